@@ -1,0 +1,34 @@
+"""Every REST endpoint on one screen."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from programs.care.api import PlanViewSet
+from programs.home.api import TodayViewSet
+from programs.lib.schema import DocumentationView
+from programs.library.api import ExerciseViewSet
+from programs.logbook.api import DailyCheckViewSet, SessionViewSet
+from programs.monitoring.api import FlagViewSet
+from programs.reminders.api import BreakRuleViewSet, PromptViewSet
+
+router = SimpleRouter()
+router.register("plans", PlanViewSet, basename="plan")
+router.register("sessions", SessionViewSet, basename="session")
+router.register("daily-checks", DailyCheckViewSet, basename="daily-check")
+router.register("exercises", ExerciseViewSet, basename="exercise")
+router.register("prompts", PromptViewSet, basename="prompt")
+router.register("flags", FlagViewSet, basename="flag")
+
+endpoints: list[URLPattern | URLResolver] = [
+    path("today/", TodayViewSet.as_view({"get": "retrieve"}), name="today"),
+    path("break-rule/", BreakRuleViewSet.as_view({"get": "retrieve", "put": "update"}), name="break-rule"),
+    path("", include(router.urls)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", DocumentationView.as_view(url_name="api:schema"), name="docs"),
+]
+
+api_patterns: list[URLPattern | URLResolver] = [
+    path("auth/", include("allauth.headless.urls")),
+    path("", include((endpoints, "api"))),
+]

@@ -1,0 +1,71 @@
+"""What every answer passes through: browser hardening, size limit, privacy, local time."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from programs.lib.errors import problem
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+TOO_LARGE = "This is too large to take in. Send less than 256 kB at a time."
+
+
+class ContentSecurityPolicyMiddleware:
+    """Sends SECURE_CSP, Django 6.0's setting; a view may widen it with `response._csp_extra`."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        policy = {**settings.SECURE_CSP, **getattr(response, "_csp_extra", {})}
+        response["Content-Security-Policy"] = "; ".join(f"{key} {' '.join(policy[key])}" for key in policy)
+        return response
+
+
+class RequestSizeMiddleware:
+    """Refuses a body over DATA_UPLOAD_MAX_MEMORY_SIZE before anything reads it.
+
+    Django's own limit guards forms only; REST framework's parsers read the stream past it.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.headers.get("Content-Length", "")
+        if not length.isdigit() or int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            return problem(413, TOO_LARGE, {"body": [TOO_LARGE]})
+        return render(request, "413.html", {"sentence": TOO_LARGE}, status=413)
+
+
+class PrivatePagesMiddleware:
+    """What a signed-in person sees is never kept by a cache."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith("/api/") or request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class LocalTimeMiddleware:
+    """Shows times in the signed-in person's own zone."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        zone = getattr(request.user, "time_zone", "UTC")
+        with timezone.override(ZoneInfo(zone)):
+            return self.get_response(request)

@@ -1,0 +1,66 @@
+"""What every answer carries, whoever asks."""
+
+import pytest
+
+from tests import makers
+
+
+def test_every_answer_forbids_inline_and_foreign_scripts(client, db):
+    policy = client.get("/account/login/")["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_what_a_signed_in_person_sees_is_kept_by_no_cache(page, alice, client):
+    assert page(alice).get("/")["Cache-Control"] == "no-store"
+    assert "no-store" in client.get("/api/v1/today/")["Cache-Control"]
+
+
+def test_a_form_of_ten_megabytes_gets_one_sentence_and_stores_nothing(page, alice, plan):
+    answer = page(alice).post("/check/", {"worst_leg_pain": "3", "note": "x" * 10_000_000})
+
+    assert answer.status_code == 413
+    assert "Send less than 256 kB" in answer.content.decode()
+    assert not alice.dailychecks.exists()
+
+
+def test_a_body_of_ten_megabytes_gets_a_problem_that_names_the_body(api, alice):
+    answer = api(alice).post(
+        "/api/v1/sessions/", data=b'{"note": "' + b"x" * 10_000_000 + b'"}', content_type="application/json"
+    )
+
+    assert answer.status_code == 413
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["errors"][0]["field"] == "body"
+
+
+def test_a_form_from_another_site_is_refused(alice, plan):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+
+    assert client.post("/check/", {"worst_leg_pain": "3"}).status_code == 403
+    assert not alice.dailychecks.exists()
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("Europe/London", "12:00"), ("Asia/Kolkata", "17:30")])
+def test_times_are_shown_in_the_persons_own_zone(clinic, bob, page, rf, zone, shown):
+    from django.http import HttpResponse
+    from django.template import Context, Template
+
+    from programs.lib.middleware import LocalTimeMiddleware
+
+    request = rf.get("/")
+    request.user = makers.patient(clinic, "eve", cared_for_by=bob, time_zone=zone)
+    template = Template("{{ at|date:'H:i' }}")
+
+    answer = LocalTimeMiddleware(lambda _: HttpResponse(template.render(Context({"at": makers.NOON}))))(
+        request
+    )
+
+    assert answer.content.decode() == shown

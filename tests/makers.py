@@ -1,0 +1,150 @@
+"""Plain functions that make rows through the product's own actions wherever there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from io import StringIO
+from uuid import uuid4
+
+from django.core.management import call_command
+
+from programs.accounts.actions import join_clinic
+from programs.accounts.models import CareTeam, Clinic, Role, User
+from programs.care.actions import assign_program
+from programs.care.models import Plan, PlanVersion, Side
+from programs.library.models import Program
+from programs.logbook.actions import ResultInput, record_daily_check, record_session
+from programs.logbook.models import DailyCheck, GuidedSession
+from programs.reminders.actions import prompt_due, set_break_rule
+from programs.reminders.models import BreakRule, Prompt
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+PASSWORD = "four words to picture"
+EVERY_DAY = range(7)
+
+
+def clinic(name: str = "Stride clinic") -> Clinic:
+    return Clinic.objects.create(name=name)
+
+
+def person(name: str, **more: object) -> User:
+    return User.objects.create_user(f"{name.lower()}@example.org", name.title(), PASSWORD, **more)
+
+
+def therapist(of: Clinic, name: str = "bob") -> User:
+    user = person(name)
+    join_clinic(user=user, clinic=of, role=Role.THERAPIST, now=NOON)
+    return user
+
+
+def patient(of: Clinic, name: str = "alice", cared_for_by: User | None = None, **more: object) -> User:
+    user = person(name, **more)
+    join_clinic(user=user, clinic=of, role=Role.PATIENT, now=NOON)
+    if cared_for_by is not None:
+        CareTeam.objects.create(clinic=of, patient=user, therapist=cared_for_by, started_at=NOON)
+    return user
+
+
+def library() -> Program:
+    """The shipped library; returns the first program of it."""
+    call_command("load_library", verbosity=0, stdout=StringIO())
+    return Program.objects.get(slug="sciatica-with-calf-symptoms")
+
+
+def plan(of: User, by: User, side: Side = Side.RIGHT, at: datetime = NOON) -> Plan:
+    program = Program.objects.filter(slug="sciatica-with-calf-symptoms").first() or library()
+    return assign_program(
+        clinic=of.memberships.get().clinic,
+        patient=of,
+        program=program,
+        therapist=by,
+        side=side,
+        pain_limit=5,
+        chosen_options=(),
+        has_checked=True,
+        now=at,
+    )
+
+
+def version(of: Plan) -> PlanVersion:
+    return of.versions.order_by("-number")[0]
+
+
+def results(of: Plan) -> list[ResultInput]:
+    """Everything in the plan's stage, done."""
+    stage = version(of).stage(of.stage_number)
+    return [
+        ResultInput(exercise=each.slug, side=side, outcome="done")
+        for each in stage.exercises
+        for side in each.sides_for(of.side)
+    ]
+
+
+def session(of: Plan, at: datetime = NOON, pain: tuple[int, int, int] = (4, 5, 3)) -> GuidedSession:
+    stored, _ = record_session(
+        plan=of,
+        session_id=uuid4(),
+        plan_version=version(of),
+        stage_number=of.stage_number,
+        started_at=at - timedelta(minutes=12),
+        finished_at=at,
+        pain_before=pain[0],
+        pain_peak=pain[1],
+        pain_after=pain[2],
+        results=results(of),
+        note="",
+        now=at,
+    )
+    return stored
+
+
+def daily_check(of: User, leg: int, on: date | None = None, now: datetime = NOON) -> DailyCheck:
+    stored, _ = record_daily_check(
+        clinic=of.memberships.get().clinic,
+        patient=of,
+        check_id=uuid4(),
+        recorded_on=on or now.date(),
+        worst_leg_pain=leg,
+        worst_back_pain=2,
+        reach_left=None,
+        reach_right=4,
+        now=now,
+    )
+    return stored
+
+
+def daily_checks(of: User, legs: Sequence[int], now: datetime = NOON) -> list[DailyCheck]:
+    """One check a day, the last one today; each is stored at noon of its own day."""
+    days = [now - timedelta(days=back) for back in range(len(legs) - 1, -1, -1)]
+    return [daily_check(of, leg, now=day) for leg, day in zip(legs, days, strict=True)]
+
+
+RISING = (2, 2, 2, 2, 2, 6, 6, 7, 7)
+STEADY = (3, 3, 4, 3, 2, 3, 3, 4, 3)
+
+
+def break_rule(of: User, now: datetime = NOON, interval_minutes: int = 20, **more: object) -> BreakRule:
+    values: dict[str, object] = {
+        "enabled": True,
+        "weekdays": EVERY_DAY,
+        "window_start": time(9),
+        "window_end": time(17),
+        "quiet_start": None,
+        "quiet_end": None,
+        "time_zone": of.time_zone,
+    } | more
+    return set_break_rule(
+        clinic=of.memberships.get().clinic,
+        patient=of,
+        interval_minutes=interval_minutes,
+        now=now,
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def prompt(of: BreakRule) -> Prompt:
+    """The prompt that is due first, made by the sweep at that moment."""
+    assert of.next_due_at is not None
+    prompt_due(now=of.next_due_at)
+    return Prompt.objects.get(rule=of, step=of.step)
