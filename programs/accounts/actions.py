@@ -1,0 +1,147 @@
+"""Joining a clinic, and the record of who looked at whom."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from programs.accounts.models import (
+    AuditEvent,
+    CareTeam,
+    Clinic,
+    Invitation,
+    Membership,
+    PatientRecord,
+    Role,
+    User,
+)
+
+INVITATION_LIFETIME = timedelta(hours=72)
+_TOKEN_BYTES = 16  # 128 bits
+
+ALREADY_HERE = "Somebody with this e-mail address already has an account."
+NOT_OPEN = "This invitation has been used, or its 72 hours are over. Ask your clinic for a new one."
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token. It has 128 random bits, so a plain hash cannot be guessed back."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def invite_patient(*, clinic: Clinic, invited_by: User, name: str, email: str, now: datetime) -> str:
+    """Make a single-use invitation and return its token, which is shown once and kept nowhere.
+
+    Inviting the same address again revokes the earlier invitation.
+    """
+    email = email.strip().lower()
+    if User.objects.filter(email__iexact=email).exists():
+        raise ValidationError({"email": ALREADY_HERE})
+    Invitation.objects.open(now).filter(clinic=clinic, email=email).update(revoked_at=now)
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    Invitation.objects.create(
+        clinic=clinic,
+        invited_by=invited_by,
+        name=name,
+        email=email,
+        token_hash=token_hash(token),
+        created_at=now,
+        expires_at=now + INVITATION_LIFETIME,
+    )
+    return token
+
+
+def revoke_invitation(*, invitation: Invitation, now: datetime) -> bool:
+    """Close an invitation nobody has used; returns whether it was still open."""
+    return bool(Invitation.objects.open(now).filter(pk=invitation.pk).update(revoked_at=now))
+
+
+@transaction.atomic
+def accept_invitation(
+    *, token: str, password: str, year_of_birth: int, time_zone: str, now: datetime
+) -> User:
+    """Turn an open invitation into a patient of the inviting therapist. The second try is refused."""
+    invitation = Invitation.objects.open(now).filter(token_hash=token_hash(token)).first()
+    if invitation is None:
+        raise ValidationError(NOT_OPEN)
+    claimed = Invitation.objects.open(now).filter(pk=invitation.pk).update(accepted_at=now)
+    if not claimed:
+        raise ValidationError(NOT_OPEN)
+    if User.objects.filter(email__iexact=invitation.email).exists():
+        raise ValidationError(ALREADY_HERE)
+    patient = User(
+        email=invitation.email, name=invitation.name, year_of_birth=year_of_birth, time_zone=time_zone
+    )
+    try:
+        validate_password(password, patient)
+        patient.clean_fields(exclude=["password"])
+    except ValidationError as error:
+        if hasattr(error, "error_dict"):
+            raise
+        raise ValidationError({"password": error.messages}) from error
+    patient.set_password(password)
+    patient.save()
+    join_clinic(user=patient, clinic=invitation.clinic, role=Role.PATIENT, now=now)
+    CareTeam.objects.create(
+        clinic=invitation.clinic, patient=patient, therapist=invitation.invited_by, started_at=now
+    )
+    Invitation.objects.filter(pk=invitation.pk).update(accepted_by=patient)
+    return patient
+
+
+@transaction.atomic
+def found_clinic(*, clinic_name: str, email: str, name: str, password: str, now: datetime) -> Clinic:
+    """Make a clinic and its first person, who is therapist and administrator of it.
+
+    Refused where the address already has an account, so that a repeat makes no second clinic.
+    """
+    clinic = Clinic(name=clinic_name, created_at=now)
+    clinic.clean_fields()
+    founder = User(email=email.strip().lower(), name=name, joined_at=now)
+    founder.set_password(password)
+    founder.clean_fields()
+    if User.objects.filter(email=founder.email).exists():
+        raise ValidationError({"email": ALREADY_HERE})
+    clinic.save()
+    founder.save()
+    for role in (Role.THERAPIST, Role.ADMIN):
+        join_clinic(user=founder, clinic=clinic, role=role, now=now)
+    return clinic
+
+
+def set_time_zone(*, user: User, time_zone: str) -> None:
+    """Show this person's times in another zone from now on. What was recorded keeps its day."""
+    user.time_zone = time_zone
+    user.clean_fields(exclude=["password"])
+    user.save(update_fields=["time_zone"])
+
+
+@transaction.atomic
+def join_clinic(*, user: User, clinic: Clinic, role: Role, now: datetime) -> Membership:
+    """Give a person a role in a clinic; a role already held stays as it is."""
+    membership, _ = Membership.objects.get_or_create(
+        user=user, clinic=clinic, role=role, ended_at=None, defaults={"started_at": now}
+    )
+    return membership
+
+
+def record_access(*, actor: User, clinic: Clinic, patients: Iterable[User], door: str, now: datetime) -> None:
+    """Write down that `actor` saw the record of each of `patients` through `door` (a page or endpoint)."""
+    AuditEvent.objects.bulk_create(
+        AuditEvent(clinic=clinic, patient=patient, actor=actor, door=door, at=now) for patient in patients
+    )
+
+
+def record_access_to(*, actor: User, records: Iterable[PatientRecord], door: str, now: datetime) -> None:
+    """The same for rows of patients' records: one look for each patient among them, in the row's clinic."""
+    shown = {(record.clinic_id, record.patient_id) for record in records}
+    AuditEvent.objects.bulk_create(
+        AuditEvent(clinic_id=clinic_id, patient_id=patient_id, actor=actor, door=door, at=now)
+        for clinic_id, patient_id in sorted(shown)
+    )

@@ -1,0 +1,238 @@
+"""Who people are, which clinic they belong to, who cares for whom, and who looked at what."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Self, TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from programs.lib.times import validate_time_zone
+
+
+class Role(models.TextChoices):
+    PATIENT = "patient", "Patient"
+    THERAPIST = "therapist", "Therapist"
+    ADMIN = "admin", "Administrator"
+
+
+class Clinic(models.Model):
+    """A row is one practice or department; everything clinical belongs to exactly one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=40, blank=True)
+    emergency_number = models.CharField(max_length=10, default="112")
+    is_demonstration = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def patients_visible_to(self, user: User) -> Self:
+        """The patients whom `user` cares for now. A patient sees only themselves."""
+        caring = CareTeam.objects.active().filter(therapist=user, patient=OuterRef("pk"))
+        return self.filter(Q(pk=user.pk) & _has_role(Role.PATIENT) | Exists(caring))
+
+
+def _has_role(role: Role) -> Exists:
+    return Exists(Membership.objects.active().filter(user=OuterRef("pk"), role=role))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, name: str, password: str | None = None, **more: object) -> User:
+        """A person who signs in by e-mail. Without a password the account cannot sign in."""
+        user: User = self.model(email=email.strip().lower(), name=name, **more)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A row is one person, whatever their role; they sign in by e-mail."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=120)
+    year_of_birth = models.PositiveSmallIntegerField(null=True, blank=True)
+    time_zone = models.CharField(max_length=64, default="Europe/London", validators=[validate_time_zone])
+    is_active = models.BooleanField(default=True)
+    is_demonstration = models.BooleanField(default=False)
+    joined_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether this person now holds one of `roles` in a clinic."""
+        return bool(self.roles & set(roles))
+
+    @property
+    def roles(self) -> set[str]:
+        """The roles held now; asked once per loaded user, which lives as long as a request."""
+        if not hasattr(self, "_roles"):
+            self._roles = set(self.memberships.active().values_list("role", flat=True))
+        return self._roles
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> Self:
+        return self.filter(ended_at=None)
+
+
+class Membership(models.Model):
+    """A row is one person's role in one clinic, until it ends."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "clinic", "role"], condition=Q(ended_at=None), name="membership_active_unique"
+            ),
+            # One clinic at a time for a patient: a record of care has one owner.
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ended_at=None, role="patient"), name="patient_in_one_clinic"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} in {self.clinic_id}"
+
+
+class CareTeamQuerySet(models.QuerySet["CareTeam"]):
+    def active(self) -> Self:
+        """Care that goes on now, by a therapist who still works in that clinic."""
+        at_work = Membership.objects.active().filter(
+            user=OuterRef("therapist"), clinic=OuterRef("clinic"), role=Role.THERAPIST
+        )
+        return self.filter(Exists(at_work), ended_at=None)
+
+
+class CareTeam(models.Model):
+    """A row is one therapist caring for one patient in one clinic, until it ends."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="care_teams")
+    patient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="care_team")
+    therapist = models.ForeignKey(User, on_delete=models.CASCADE, related_name="caseload")
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CareTeamQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "patient", "therapist"],
+                condition=Q(ended_at=None),
+                name="care_team_active_unique",
+            ),
+        ]
+        indexes = [models.Index(fields=["therapist", "patient"])]
+
+    def __str__(self) -> str:
+        return f"{self.therapist_id} for {self.patient_id}"
+
+
+Record = TypeVar("Record", bound="PatientRecord", covariant=True)
+
+
+class PatientRecordQuerySet(models.QuerySet[Record]):
+    """The one place that decides who sees a row of a patient's record."""
+
+    def visible_to(self, user: User) -> Self:
+        """The patient's own rows, and those of patients whom `user` cares for in the row's clinic."""
+        caring = CareTeam.objects.active().filter(
+            therapist=user, patient=OuterRef("patient"), clinic=OuterRef("clinic")
+        )
+        return self.filter(Q(patient=user) | Exists(caring))
+
+
+class PatientRecord(models.Model):
+    """What every row of a patient's record has: whose it is and which clinic keeps it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+")
+    patient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="%(class)ss")
+
+    class Meta:
+        abstract = True
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(invited_by=user)
+
+    def open(self, at: datetime) -> Self:
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
+
+
+class Invitation(models.Model):
+    """A row is one single-use invitation of one patient; only a hash of its token is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="invitations")
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations_sent")
+    name = models.CharField(max_length=120)
+    email = models.EmailField(max_length=254)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="invitations_accepted"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class AuditEvent(models.Model):
+    """A row is one look at, or one change of, one patient's record. Never changed, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="audit_events")
+    patient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="looks")
+    actor = models.ForeignKey(User, on_delete=models.CASCADE, related_name="acts")
+    door = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["patient", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} {self.door} {self.patient_id}"

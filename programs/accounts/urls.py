@@ -1,0 +1,11 @@
+from django.urls import path
+
+from programs.accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("invite/", views.invite, name="invite"),
+    path("invitations/<uuid:invitation_id>/revoke/", views.revoke, name="revoke"),
+    path("join/<str:token>/", views.join, name="join"),
+    path("me/", views.me, name="me"),
+]

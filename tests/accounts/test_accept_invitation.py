@@ -1,0 +1,92 @@
+"""Turning an invitation into a patient."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from programs.accounts.actions import NOT_OPEN, accept_invitation, invite_patient
+from programs.accounts.models import CareTeam, Invitation, Membership, Role, User
+from tests import makers
+
+NOON = makers.NOON
+
+
+@pytest.fixture
+def token(clinic, bob) -> str:
+    return invite(clinic, bob)
+
+
+def invite(clinic, by) -> str:
+    return invite_patient(clinic=clinic, invited_by=by, name="Maria", email="Maria@Example.org", now=NOON)
+
+
+def accept(token: str, at=NOON, **more) -> User:
+    values = {"password": "a heron on a red gate", "year_of_birth": 1954, "time_zone": "Europe/Madrid"}
+    return accept_invitation(token=token, now=at, **(values | more))
+
+
+def test_the_patient_belongs_to_the_clinic_and_its_inviter(token, clinic, bob):
+    maria = accept(token)
+    membership = Membership.objects.get(user=maria)
+    assert (membership.clinic, membership.role, membership.ended_at) == (clinic, Role.PATIENT, None)
+    team = CareTeam.objects.get(patient=maria)
+    assert (team.clinic, team.therapist, team.started_at) == (clinic, bob, NOON)
+    invitation = Invitation.objects.get()
+    assert (invitation.accepted_at, invitation.accepted_by) == (NOON, maria)
+
+
+def test_the_second_try_is_refused(token):
+    accept(token)
+    with pytest.raises(ValidationError, match=NOT_OPEN):
+        accept(token)
+    assert User.objects.filter(email="maria@example.org").count() == 1
+
+
+def test_it_is_open_until_72_hours_have_passed(token):
+    with pytest.raises(ValidationError, match=NOT_OPEN):
+        accept(token, at=NOON + timedelta(hours=72))
+    assert accept(token, at=NOON + timedelta(hours=72) - timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [({"password": "short"}, "password"), ({"time_zone": "Mars/Olympus"}, "time_zone")],
+)
+def test_what_is_refused_stores_nothing_and_leaves_the_invitation_open(token, more, field):
+    with pytest.raises(ValidationError) as refused:
+        accept(token, **more)
+    assert field in refused.value.message_dict
+    assert Invitation.objects.open(NOON).count() == 1
+    assert not User.objects.filter(email="maria@example.org").exists()
+    assert accept(token)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_browsers_at_once_make_one_patient():
+    clinic = makers.clinic()
+    token = invite(clinic, makers.therapist(clinic))
+    outcomes: list[str] = []
+    start = threading.Barrier(2)
+
+    def browser() -> None:
+        try:
+            start.wait()
+            accept(token)
+            outcomes.append("joined")
+        except ValidationError:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=browser) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert sorted(outcomes) == ["joined", "refused"]
+    assert User.objects.filter(email="maria@example.org").count() == 1

@@ -1,0 +1,164 @@
+"""Joining by the link of an invitation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.test import Client
+
+from programs.accounts.actions import invite_patient, revoke_invitation
+from programs.accounts.models import Invitation, Role, User
+from tests import makers
+from tests.readability import grade
+
+FORM = {"year_of_birth": "1954", "time_zone": "Europe/Madrid", "password": "a heron on a red gate"}
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(makers.NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def link(clinic, bob) -> str:
+    token = invite_patient(
+        clinic=clinic, invited_by=bob, name="Maria Lindqvist", email="maria@example.org", now=makers.NOON
+    )
+    return f"/join/{token}/"
+
+
+def test_looking_shows_who_invites_and_changes_nothing(client, link):
+    for _ in range(2):
+        answer = client.get(link)
+        assert answer.status_code == 200
+    assert "Bob invites you to Stride clinic" in answer.text
+    assert "maria@example.org" in answer.text
+    assert "no-store" in answer["Cache-Control"]
+    assert Invitation.objects.get().accepted_at is None
+    assert not User.objects.filter(email="maria@example.org").exists()
+
+
+def test_joining_makes_a_patient_of_the_inviter_and_signs_in(client, link, bob, clinic):
+    answer = client.post(link, FORM)
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    maria = User.objects.get(email="maria@example.org")
+    assert client.session["_auth_user_id"] == str(maria.pk)
+    assert (maria.name, maria.year_of_birth, maria.time_zone) == ("Maria Lindqvist", 1954, "Europe/Madrid")
+    assert maria.check_password(FORM["password"])
+    assert maria.memberships.get().role == Role.PATIENT
+    assert maria.care_team.get().therapist == bob
+    assert client.get("/me/").status_code == 200
+
+
+def test_the_new_patient_can_sign_in_with_the_password(client, link):
+    client.post(link, FORM)
+    answer = Client().post("/account/login/", {"login": "maria@example.org", "password": FORM["password"]})
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_a_link_works_once(link):
+    assert Client().post(link, FORM).status_code == 302
+    for again in (Client().get(link), Client().post(link, FORM)):
+        assert again.status_code == 410
+        assert "ask your clinic for a new one" in again.text
+    assert User.objects.filter(email="maria@example.org").count() == 1
+
+
+def test_a_link_works_for_72_hours_and_not_a_second_longer(client, link, clock):
+    clock.move_to(makers.NOON + timedelta(hours=72) - timedelta(seconds=1))
+    assert client.get(link).status_code == 200
+    clock.move_to(makers.NOON + timedelta(hours=72))
+    assert client.get(link).status_code == 410
+    assert client.post(link, FORM).status_code == 410
+    assert not User.objects.filter(email="maria@example.org").exists()
+
+
+def test_a_revoked_link_is_closed(client, link):
+    revoke_invitation(invitation=Invitation.objects.get(), now=makers.NOON)
+    assert client.get(link).status_code == 410
+    assert client.post(link, FORM).status_code == 410
+
+
+def test_an_unknown_link_looks_like_a_closed_one(db, client):
+    answer = client.get("/join/made-up/")
+    assert answer.status_code == 410
+    assert "This link does not work any more" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("year_of_birth", "", "Enter the year you were born."),
+        ("year_of_birth", "x", "Enter a year, such as 1954."),
+        ("year_of_birth", "2024", "Enter a year between 1900 and 2008."),
+        ("year_of_birth", "-1", "Enter a year between 1900 and 2008."),
+        ("year_of_birth", "1954.5", "Enter a year, such as 1954."),
+        ("time_zone", "Mars/Olympus", "Select a valid choice."),
+        ("password", "", "Choose a password."),
+        ("password", "too short", "It must contain at least 15 characters."),
+        ("password", "maria@example.org", "The password is too similar to the email"),
+    ],
+)
+def test_a_wrong_field_gets_its_sentence_and_nothing_is_stored(client, link, field, typed, sentence):
+    answer = client.post(link, FORM | {field: typed})
+    assert answer.status_code == 422
+    assert sentence in " ".join(answer.context["form"].errors[field])
+    assert sentence in unescape(answer.text)
+    assert f'id="id_{field}_error"' in answer.text
+    assert Invitation.objects.get().accepted_at is None
+    assert not User.objects.filter(email="maria@example.org").exists()
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_mistake_does_not_use_the_link_up(client, link):
+    client.post(link, FORM | {"password": "too short"})
+    assert client.post(link, FORM).status_code == 302
+
+
+def test_an_address_that_got_an_account_meanwhile_is_refused(client, link):
+    User.objects.create_user("maria@example.org", "Maria", makers.PASSWORD)
+    answer = client.post(link, FORM)
+    assert answer.status_code == 422
+    assert "already has an account" in answer.text
+    assert Invitation.objects.get().accepted_at is None
+
+
+def test_somebody_signed_in_is_asked_to_sign_out_first(page, link, bob):
+    browser = page(bob)
+    for answer in (browser.get(link), browser.post(link, FORM)):
+        assert answer.status_code == 200
+        assert "You are signed in as <strong>bob@example.org</strong>" in answer.text
+    assert not User.objects.filter(email="maria@example.org").exists()
+    answer = browser.post("/account/logout/", {"next": link}, follow=True)
+    assert "Bob invites you to Stride clinic" in answer.text
+
+
+def test_an_address_has_20_tries_an_hour(link, clock):
+    for number in range(20):
+        assert Client().get(f"/join/guess-{number}/").status_code == 410
+    refused = Client().get("/join/guess-20/")
+    assert refused.status_code == 429
+    assert "Too many tries" in refused.text
+    assert Client().post(link, FORM).status_code == 429
+    assert not User.objects.filter(email="maria@example.org").exists()
+    assert Client(REMOTE_ADDR="192.0.2.7").get("/join/guess-20/").status_code == 410
+    clock.shift(timedelta(hours=1, seconds=1))
+    assert Client().post(link, FORM).status_code == 302
+
+
+def test_looking_at_a_link_that_works_is_no_try(link):
+    for _ in range(25):
+        assert Client().get(link).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/join/made-up/", "link"])
+def test_the_words_are_plain(client, link, path):
+    html = client.get(link if path == "link" else path).text
+    main = html.split("<main", 1)[1].split("</main>")[0]
+    paragraphs = [part.split(">", 1)[1].split("</p>")[0] for part in main.split("<p")[1:]]
+    words = " ".join(text for text in paragraphs if "<" not in text)
+    assert grade(words) <= 6

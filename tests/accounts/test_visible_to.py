@@ -1,0 +1,129 @@
+"""Who sees the rows of a patient's record: the patient, and those who care for them in that clinic now."""
+
+from __future__ import annotations
+
+import pytest
+
+from programs.accounts.actions import join_clinic
+from programs.accounts.models import CareTeam, PatientRecord, Role, User
+from programs.accounts.queries import care_of
+from programs.care.models import Plan, PlanVersion
+from programs.conversations.models import Thread
+from programs.logbook.models import DailyCheck, GuidedSession
+from programs.monitoring.models import Flag
+from programs.reminders.models import BreakRule, Prompt
+from tests import makers
+
+RECORDS = [Plan, PlanVersion, DailyCheck, GuidedSession, Flag, Thread, BreakRule, Prompt]
+
+
+@pytest.fixture
+def record(alice, bob) -> User:
+    """Alice, with a row of everything."""
+    makers.plan(alice, bob)
+    makers.daily_checks(alice, makers.RISING)
+    makers.session(alice.plans.get())
+    makers.prompt(makers.break_rule(alice))
+    return alice
+
+
+def sees(user: User) -> set[type]:
+    assert all(model.objects.exists() for model in RECORDS)
+    return {model for model in RECORDS if model.objects.visible_to(user).exists()}
+
+
+def test_every_kind_of_record_is_asked_about():
+    abstract = {model for model in PatientRecord.__subclasses__() if not model._meta.abstract}
+    assert abstract <= set(RECORDS)
+
+
+def test_the_patient_sees_their_own(record):
+    assert sees(record) == set(RECORDS)
+    assert list(User.objects.patients_visible_to(record)) == [record]
+
+
+def test_their_therapist_sees_it(record, bob):
+    assert sees(bob) == set(RECORDS)
+    assert list(User.objects.patients_visible_to(bob)) == [record]
+    assert care_of(record.pk, bob) is not None
+
+
+def unassigned(record, clinic) -> User:
+    return makers.therapist(clinic, "carl")
+
+
+def administrator(record, clinic) -> User:
+    adam = makers.person("adam")
+    join_clinic(user=adam, clinic=clinic, role=Role.ADMIN, now=makers.NOON)
+    return adam
+
+
+def another_patient(record, clinic) -> User:
+    return makers.patient(clinic, "anna", cared_for_by=record.care_team.get().therapist)
+
+
+def therapist_elsewhere(record, clinic) -> User:
+    return makers.therapist(makers.clinic("Harbour clinic"), "charlie")
+
+
+def care_has_ended(record, clinic) -> User:
+    team = CareTeam.objects.get(patient=record)
+    CareTeam.objects.filter(pk=team.pk).update(ended_at=makers.NOON)
+    return team.therapist
+
+
+def has_left_the_clinic(record, clinic) -> User:
+    therapist = record.care_team.get().therapist
+    therapist.memberships.update(ended_at=makers.NOON)
+    return therapist
+
+
+def works_elsewhere_now(record, clinic) -> User:
+    therapist = has_left_the_clinic(record, clinic)
+    join_clinic(user=therapist, clinic=makers.clinic("Harbour"), role=Role.THERAPIST, now=makers.NOON)
+    return therapist
+
+
+def is_only_administrator_now(record, clinic) -> User:
+    therapist = has_left_the_clinic(record, clinic)
+    join_clinic(user=therapist, clinic=clinic, role=Role.ADMIN, now=makers.NOON)
+    return therapist
+
+
+def cares_in_another_clinic(record, clinic) -> User:
+    """Cares for the same person in a second clinic, whose rows are not these."""
+    other = makers.clinic("Harbour clinic")
+    dana = makers.therapist(other, "dana")
+    CareTeam.objects.create(clinic=other, patient=record, therapist=dana, started_at=makers.NOON)
+    return dana
+
+
+STRANGERS = [
+    unassigned,
+    administrator,
+    another_patient,
+    therapist_elsewhere,
+    care_has_ended,
+    has_left_the_clinic,
+    works_elsewhere_now,
+    is_only_administrator_now,
+    cares_in_another_clinic,
+]
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_nobody_else_sees_a_row(record, clinic, stranger):
+    assert sees(stranger(record, clinic)) == set()
+
+
+@pytest.mark.parametrize("stranger", [each for each in STRANGERS if each is not cares_in_another_clinic])
+def test_nobody_else_finds_the_patient(record, clinic, stranger):
+    user = stranger(record, clinic)
+    assert record not in User.objects.patients_visible_to(user)
+    assert care_of(record.pk, user) is None
+
+
+def test_care_that_begins_again_is_care(record, clinic):
+    bob = care_has_ended(record, clinic)
+    CareTeam.objects.create(clinic=clinic, patient=record, therapist=bob, started_at=makers.NOON)
+    assert sees(bob) == set(RECORDS)
