@@ -1,0 +1,193 @@
+"""Assigning a program, changing its doses, moving between its stages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from uuid_utils.compat import uuid7
+
+from programs.accounts.models import Clinic, User
+from programs.care.models import Mode, Plan, PlanVersion, Side, StageChange
+from programs.care.rules import PlanContent, PlanStage, PrescribedExercise, changes
+from programs.conversations.actions import post_message
+from programs.library.models import Program, Stage
+from programs.library.rules import Dose
+
+TICK = "Nobody has checked these exercises yet. Tick that you have read and checked them for this patient."
+CONFLICT = "Somebody else changed this plan while you worked on it. Look at it again, then change it."
+UNCHANGED = "Nothing was changed."
+TAKEN = "This id is already in use."
+ONE_STAGE = "A plan moves one stage at a time."
+
+
+@transaction.atomic
+def assign_program(
+    *,
+    clinic: Clinic,
+    patient: User,
+    program: Program,
+    therapist: User,
+    side: Side,
+    pain_limit: int,
+    chosen_options: Collection[UUID],
+    has_checked: bool,
+    now: datetime,
+    plan_id: UUID | None = None,
+) -> Plan:
+    """Begin a plan at stage 1 of `program` and tell the patient; the plan followed until now ends.
+
+    The same `plan_id` again returns the stored plan and changes nothing. `chosen_options` are the ids of
+    optional prescriptions to take in. Exercises that no clinician has checked need `has_checked`, which is
+    kept with its name and date.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=patient.pk)
+    stored = Plan.objects.filter(pk=plan_id).first() if plan_id else None
+    if stored is not None:
+        if stored.patient_id != patient.pk:
+            raise ValidationError({"plan_id": TAKEN})
+        return stored
+    stages = list(program.stages.prefetch_related("prescriptions__exercise"))
+    if not has_checked and any(
+        not prescription.exercise.checked_by for stage in stages for prescription in stage.prescriptions.all()
+    ):
+        raise ValidationError({"has_checked": TICK})
+    Plan.objects.current().filter(patient=patient).update(ended_at=now)
+    plan = Plan.objects.create(
+        id=plan_id or uuid7(),
+        clinic=clinic,
+        patient=patient,
+        program=program,
+        assigned_by=therapist,
+        side=side,
+        pain_limit=pain_limit,
+        mode=Mode.GUIDED,
+        started_at=now,
+    )
+    content = PlanContent(tuple(_snapshot(stage, chosen_options) for stage in stages))
+    PlanVersion.objects.create(
+        plan=plan,
+        number=1,
+        content_values=content.to_json(),
+        created_by=therapist,
+        created_at=now,
+        checked_by=therapist,
+        checked_at=now,
+    )
+    StageChange.objects.create(
+        plan=plan, kind=StageChange.Kind.START, to_stage=1, decided_by=therapist, at=now
+    )
+    post_message(
+        clinic=clinic,
+        patient=patient,
+        author=therapist,
+        body=f"Your plan is ready: {program.name}. It has {len(stages)} stages. You start with stage 1.",
+        now=now,
+    )
+    return plan
+
+
+@transaction.atomic
+def change_doses(
+    *,
+    plan: Plan,
+    stage_number: int,
+    doses: Mapping[str, Dose],
+    based_on: int,
+    by: User,
+    note: str,
+    now: datetime,
+) -> PlanVersion:
+    """Publish a new version with other doses in one stage, and tell the patient what changed.
+
+    `doses` maps an exercise's slug to its dose. `based_on` is the number of the version that `by` looked
+    at; where another has been published since, nothing is stored and both stay to be seen.
+    """
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    latest = plan.versions.order_by("-number").first()
+    if latest is None or latest.number != based_on:
+        raise ValidationError(CONFLICT)
+    before = latest.content
+    after = before.with_doses(stage_number, doses)
+    sentences = changes(before, after)
+    if not sentences:
+        raise ValidationError(UNCHANGED)
+    version = PlanVersion.objects.create(
+        plan=plan,
+        number=latest.number + 1,
+        content_values=after.to_json(),
+        note=note,
+        created_by=by,
+        created_at=now,
+        checked_by=latest.checked_by,
+        checked_at=latest.checked_at,
+    )
+    post_message(
+        clinic=plan.clinic,
+        patient=plan.patient,
+        author=by,
+        body="\n".join(["I have changed your plan.", *sentences, *([note] if note else [])]),
+        now=now,
+    )
+    return version
+
+
+@transaction.atomic
+def change_stage(*, plan: Plan, to_stage: int, by: User, reason: str, now: datetime) -> StageChange:
+    """Move a plan one stage up or down, never further, and tell the patient.
+
+    The stage it is in already changes nothing, and returns the move that led there.
+    """
+    plan = Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
+    if to_stage == plan.stage_number:
+        return plan.stage_changes.order_by("-at", "-id")[0]
+    stages = plan.versions.order_by("-number")[0].content.stages
+    stage = next((stage for stage in stages if stage.number == to_stage), None)
+    if stage is None or abs(to_stage - plan.stage_number) != 1:
+        raise ValidationError({"to_stage": ONE_STAGE})
+    advances = to_stage > plan.stage_number
+    verb = "move on" if advances else "go back"
+    Plan.objects.filter(pk=plan.pk).update(stage_number=to_stage)
+    change = StageChange.objects.create(
+        plan=plan,
+        kind=StageChange.Kind.ADVANCE if advances else StageChange.Kind.STEP_BACK,
+        to_stage=to_stage,
+        decided_by=by,
+        reason=reason,
+        at=now,
+    )
+    post_message(
+        clinic=plan.clinic,
+        patient=plan.patient,
+        author=by,
+        body=f"You {verb} to stage {to_stage} of {len(stages)}: {stage.name}.",
+        now=now,
+    )
+    return change
+
+
+def _snapshot(stage: Stage, chosen_options: Collection[UUID]) -> PlanStage:
+    return PlanStage(
+        number=stage.number,
+        name=stage.name,
+        goal=stage.goal,
+        minimum_days=stage.minimum_days,
+        pain_ceiling=stage.pain_ceiling,
+        break_interval_minutes=stage.break_interval_minutes,
+        test=stage.test,
+        exercises=tuple(
+            PrescribedExercise(
+                exercise_id=str(prescription.exercise_id),
+                slug=prescription.exercise.slug,
+                name=prescription.exercise.name,
+                sides=prescription.exercise.sides,
+                dose=prescription.dose,
+                note=prescription.note,
+            )
+            for prescription in stage.prescriptions.all()
+            if not prescription.optional or prescription.pk in chosen_options
+        ),
+    )

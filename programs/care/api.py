@@ -1,0 +1,93 @@
+"""Plans over REST."""
+
+from typing import Any
+
+from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from programs.accounts.adapters import PatientRecords
+from programs.care.models import Mode, Plan, PlanVersion, Side
+from programs.care.rules import PlanStage, PrescribedExercise
+from programs.lib.permissions import IsPatientOrTherapist
+from programs.lib.serializers import MomentField
+from programs.library.adapters import DoseOutput
+from programs.library.models import Sides
+
+_VERSIONS = PlanVersion.objects.select_related("created_by", "checked_by")
+
+
+class PrescribedExerciseOutput(serializers.Serializer[PrescribedExercise]):
+    exercise_id = serializers.UUIDField()
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+    sides = serializers.ChoiceField(Sides.choices)
+    dose = DoseOutput()
+    dose_in_words = serializers.CharField()
+    frequency_in_words = serializers.CharField()
+    note = serializers.CharField()
+
+
+class PlanStageOutput(serializers.Serializer[PlanStage]):
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    goal = serializers.CharField()
+    minimum_days = serializers.IntegerField()
+    pain_ceiling = serializers.IntegerField()
+    break_interval_minutes = serializers.IntegerField()
+    test = serializers.CharField()
+    exercises = PrescribedExerciseOutput(many=True)
+
+
+class PlanVersionOutput(serializers.Serializer[PlanVersion]):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    note = serializers.CharField()
+    created_by = serializers.CharField(source="created_by.name")
+    created_at = MomentField()
+    checked_by = serializers.CharField(
+        source="checked_by.name", help_text="Who has read and checked the exercises for this patient."
+    )
+    checked_at = MomentField()
+
+
+class PlanVersionDetailOutput(PlanVersionOutput):
+    stages = PlanStageOutput(many=True, source="content.stages")
+
+
+class PlanOutput(serializers.Serializer[Plan]):
+    id = serializers.UUIDField()
+    patient = serializers.UUIDField(source="patient_id")
+    program = serializers.SlugField(source="program.slug")
+    program_name = serializers.CharField(source="program.name")
+    side = serializers.ChoiceField(Side.choices)
+    pain_limit = serializers.IntegerField()
+    mode = serializers.ChoiceField(Mode.choices)
+    stage_number = serializers.IntegerField()
+    started_at = MomentField()
+    ended_at = MomentField(allow_null=True)
+    versions = PlanVersionOutput(many=True, help_text="Newest first.")
+
+
+class PlanDetailOutput(PlanOutput):
+    versions = PlanVersionDetailOutput(many=True, help_text="Newest first, each with all its stages.")
+
+
+class PlanViewSet(PatientRecords, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
+    """Plans, newest first; at most one of a patient's has no end."""
+
+    queryset = Plan.objects.select_related("program")
+    serializer_class = PlanOutput
+    permission_classes = [IsPatientOrTherapist]
+
+    def get_queryset(self) -> Any:
+        versions = _VERSIONS.defer("content_values") if self.action == "list" else _VERSIONS
+        return super().get_queryset().prefetch_related(Prefetch("versions", versions))
+
+    @extend_schema(responses=PlanDetailOutput)
+    def retrieve(self, request: Request, pk: str) -> Response:
+        """One plan with everything that each of its versions says."""
+        return Response(PlanDetailOutput(self.get_object()).data)

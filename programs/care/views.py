@@ -1,0 +1,223 @@
+"""Assigning a program, changing the doses of a plan, moving it between stages: a therapist's doors."""
+
+from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+from uuid_utils.compat import uuid7
+
+from programs.accounts.actions import record_access, record_access_to
+from programs.accounts.models import User
+from programs.accounts.queries import care_of
+from programs.care import actions
+from programs.care.forms import AssignForm, ChangeForm, DoseForm, StageForm
+from programs.care.models import Plan, PlanVersion
+from programs.care.rules import PlanStage, changes
+from programs.lib.permissions import page_for
+from programs.library.models import Prescription, Program, Stage
+from programs.library.rules import describe, describe_frequency
+
+INCOMPLETE = "Nothing is saved yet. Some numbers need a change."
+
+
+@page_for("therapist")
+@require_http_methods(["GET", "POST"])
+def assign(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """Begin a plan for a patient from one of the programs: `?program=<id>`, or the first one."""
+    therapist = cast(User, request.user)
+    care = care_of(patient_id, therapist)
+    if care is None:
+        raise Http404
+    patient, clinic, now = care.patient, care.clinic, timezone.now()
+    record_access(actor=therapist, clinic=clinic, patients=[patient], door="care:assign", now=now)
+    programs = [
+        program
+        for program in Program.objects.visible_to(therapist).current()
+        if program.clinic_id in (None, clinic.pk)
+    ]
+    program = _chosen(programs, request.GET.get("program"))
+    page = {
+        "clinic": clinic,
+        "patient": patient,
+        "programs": programs,
+        "program": program,
+        "current": Plan.objects.visible_to(therapist).current().filter(patient=patient).first(),
+    }
+    if program is None:
+        return render(request, "care/assign.html", page)
+    prefetch_related_objects([program], "stages__prescriptions__exercise")
+    form = AssignForm(
+        program, request.POST if request.method == "POST" else None, initial={"plan_id": uuid7()}
+    )
+    if form.is_valid():
+        try:
+            actions.assign_program(
+                clinic=clinic,
+                patient=patient,
+                program=program,
+                therapist=therapist,
+                now=now,
+                **form.cleaned_data,
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"{patient.name} has the plan “{program.name}” and a message about it.")
+            return redirect("home:patient", patient.pk)
+    page |= {"form": form, "stages": [(stage, _offered(stage)) for stage in program.stages.all()]}
+    return render(request, "care/assign.html", page, status=422 if form.errors else 200)
+
+
+@page_for("therapist")
+@require_http_methods(["GET", "POST"])
+def change_doses(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """The doses of the stage a patient is in; sending the form publishes a new version of the plan."""
+    therapist = cast(User, request.user)
+    plan = _plan(plan_id, therapist)
+    now = timezone.now()
+    record_access_to(actor=therapist, records=[plan], door="care:change_doses", now=now)
+    version = _latest(plan)
+    stage = version.stage(plan.stage_number)
+    posted = request.POST if request.method == "POST" else None
+    form = _change_form(version, stage, posted)
+    # Numbers typed for another stage belong to other exercises: they are not carried over.
+    has_moved = form.is_valid() and form.cleaned_data["stage_number"] != stage.number
+    doses = _dose_forms(stage, None if has_moved else posted)
+    if has_moved:
+        form.add_error(None, actions.CONFLICT)
+    elif not all(dose.is_valid() for dose in doses) and posted is not None:
+        form.add_error(None, INCOMPLETE)
+    if form.is_valid():
+        try:
+            published = actions.change_doses(
+                plan=plan,
+                stage_number=stage.number,
+                doses={each.slug: dose.dose for each, dose in zip(stage.exercises, doses, strict=True)},
+                based_on=form.cleaned_data["based_on"],
+                by=therapist,
+                note=form.cleaned_data["note"],
+                now=now,
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            sentences = " ".join(changes(version.content, published.content))
+            messages.success(
+                request, f"Version {published.number} is in force, and {plan.patient.name} knows. {sentences}"
+            )
+            return redirect("home:patient", plan.patient_id)
+    return _plan_page(request, plan, form, doses, _stage_form(plan, version, None))
+
+
+@page_for("therapist")
+@require_POST
+def change_stage(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Move a plan one stage on or back."""
+    therapist = cast(User, request.user)
+    plan = _plan(plan_id, therapist)
+    now = timezone.now()
+    record_access_to(actor=therapist, records=[plan], door="care:change_stage", now=now)
+    version = _latest(plan)
+    form = _stage_form(plan, version, request.POST)
+    if form.is_valid():
+        try:
+            change = actions.change_stage(plan=plan, by=therapist, now=now, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            name = version.stage(change.to_stage).name
+            messages.success(
+                request, f"{plan.patient.name} is in stage {change.to_stage} now, {name}, and has a message."
+            )
+            return redirect("home:patient", plan.patient_id)
+    stage = version.stage(plan.stage_number)
+    return _plan_page(request, plan, _change_form(version, stage, None), _dose_forms(stage, None), form)
+
+
+def _plan(plan_id: UUID, therapist: User) -> Plan:
+    """The plan in force of somebody else: nobody treats themselves, though they may see their own plan."""
+    plans = Plan.objects.visible_to(therapist).exclude(patient=therapist).current()
+    return get_object_or_404(plans.select_related("patient", "clinic", "program"), pk=plan_id)
+
+
+def _chosen(programs: Sequence[Program], program_id: str | None) -> Program | None:
+    if program_id is None:
+        return programs[0] if programs else None
+    for program in programs:
+        if str(program.pk) == program_id:
+            return program
+    raise Http404
+
+
+def _offered(stage: Stage) -> list[tuple[Prescription, str]]:
+    """Each exercise of a program's stage with its dose in words."""
+    return [
+        (each, f"{describe(each.dose, each.exercise.sides)}, {describe_frequency(each.dose)}")
+        for each in stage.prescriptions.all()
+    ]
+
+
+def _change_form(version: PlanVersion, stage: PlanStage, posted: QueryDict | None) -> ChangeForm:
+    return ChangeForm(posted, initial={"based_on": version.number, "stage_number": stage.number})
+
+
+def _dose_forms(stage: PlanStage, posted: QueryDict | None) -> list[DoseForm]:
+    return [DoseForm(posted, initial=each.dose.to_mapping(), prefix=each.slug) for each in stage.exercises]
+
+
+def _stage_form(plan: Plan, version: PlanVersion, posted: QueryDict | None) -> StageForm:
+    """Offers the stages next to the plan's own; its own is accepted too, since a repeat is no mistake."""
+    near = [stage for stage in version.content.stages if abs(stage.number - plan.stage_number) <= 1]
+    choices = [(stage.number, f"Stage {stage.number}: {stage.name}") for stage in near]
+    form = StageForm(posted)
+    field = form.fields["to_stage"]
+    field.choices = choices  # type: ignore[attr-defined]
+    field.widget.choices = [choice for choice in choices if choice[0] != plan.stage_number]
+    return form
+
+
+def _plan_page(
+    request: HttpRequest,
+    plan: Plan,
+    form: ChangeForm,
+    doses: Sequence[DoseForm],
+    stage_form: StageForm,
+) -> HttpResponse:
+    version = _latest(plan)
+    stage = version.stage(plan.stage_number)
+    has_conflict = actions.CONFLICT in form.non_field_errors()
+    return render(
+        request,
+        "care/change_doses.html",
+        {
+            "clinic": plan.clinic,
+            "patient": plan.patient,
+            "plan": plan,
+            "version": version,
+            "stage": stage,
+            "stage_count": len(version.content.stages),
+            "form": form,
+            "rows": list(zip(stage.exercises, doses, strict=True)),
+            "stage_form": stage_form,
+            "has_conflict": has_conflict,
+            "their_changes": _since(form.cleaned_data["based_on"], version) if has_conflict else [],
+        },
+        status=422 if form.errors or stage_form.errors else 200,
+    )
+
+
+def _latest(plan: Plan) -> PlanVersion:
+    return plan.versions.select_related("created_by").order_by("-number")[0]
+
+
+def _since(number: int, latest: PlanVersion) -> list[str]:
+    """What has changed from one version to the latest, in sentences."""
+    earlier = PlanVersion.objects.filter(plan=latest.plan_id, number=number).first()
+    return changes(earlier.content, latest.content) if earlier else []

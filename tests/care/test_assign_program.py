@@ -1,0 +1,150 @@
+"""Beginning a plan from a program."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.core.exceptions import ValidationError
+from uuid_utils.compat import uuid7
+
+from programs.accounts.models import User
+from programs.care.actions import TICK, assign_program
+from programs.care.models import Mode, Plan, PlanVersion, Side, StageChange
+from programs.conversations.models import Message
+from programs.library.models import Exercise, Prescription, Program
+from tests import makers
+
+NOON = makers.NOON
+
+
+@pytest.fixture
+def program(db) -> Program:
+    return makers.library()
+
+
+def assign(alice: User, bob: User, program: Program, at=NOON, **more) -> Plan:
+    values = {
+        "side": Side.LEFT,
+        "pain_limit": 4,
+        "chosen_options": (),
+        "has_checked": True,
+        "plan_id": None,
+    }
+    return assign_program(
+        clinic=alice.memberships.get().clinic,
+        patient=alice,
+        program=program,
+        therapist=bob,
+        now=at,
+        **(values | more),
+    )
+
+
+def slugs(plan: Plan, stage: int) -> list[str]:
+    return [each.slug for each in makers.version(plan).stage(stage).exercises]
+
+
+def optional(program: Program, stage: int) -> list[UUID]:
+    return list(
+        Prescription.objects.filter(stage__program=program, stage__number=stage, optional=True).values_list(
+            "pk", flat=True
+        )
+    )
+
+
+def test_a_plan_starts_at_stage_one_guided_with_what_was_chosen(alice, bob, program):
+    plan = assign(alice, bob, program)
+    assert (plan.patient, plan.assigned_by, plan.program, plan.clinic) == (
+        alice,
+        bob,
+        program,
+        alice.memberships.get().clinic,
+    )
+    assert (plan.side, plan.pain_limit, plan.mode, plan.stage_number) == (Side.LEFT, 4, Mode.GUIDED, 1)
+    start = StageChange.objects.get()
+    assert (start.kind, start.to_stage, start.decided_by, start.at) == ("start", 1, bob, NOON)
+
+
+def test_version_one_holds_every_stage_and_who_checked_it(alice, bob, program):
+    version = makers.version(assign(alice, bob, program))
+    assert (version.number, version.created_by) == (1, bob)
+    assert (version.checked_by, version.checked_at) == (bob, NOON)
+    assert [stage.number for stage in version.content.stages] == [1, 2, 3, 4]
+
+
+def test_a_stage_keeps_its_doses_as_they_were(alice, bob, program):
+    plan = assign(alice, bob, program)
+    before = makers.version(plan).content
+    Prescription.objects.update(dose_values={})
+    Exercise.objects.update(name="Renamed")
+    assert makers.version(plan).content == before
+    assert before.stage(1).exercise("supine-sciatic-slider").dose.repetitions == 8
+
+
+def test_optional_exercises_are_left_out_unless_chosen(alice, bob, program):
+    first, second = optional(program, 1)
+    chosen = Prescription.objects.get(pk=first).exercise.slug
+    left_out = Prescription.objects.get(pk=second).exercise.slug
+    plan = assign(alice, bob, program, chosen_options=[first])
+    assert chosen in slugs(plan, 1)
+    assert left_out not in slugs(plan, 1)
+    assert chosen not in slugs(plan, 2)
+
+
+def test_exercises_nobody_checked_need_the_tick(alice, bob, program):
+    with pytest.raises(ValidationError) as refused:
+        assign(alice, bob, program, has_checked=False)
+    assert refused.value.message_dict == {"has_checked": [TICK]}
+    assert not Plan.objects.exists()
+    assert not PlanVersion.objects.exists()
+
+
+def test_checked_exercises_need_no_tick(alice, bob, program):
+    Exercise.objects.update(checked_by="A. Physio")
+    assert assign(alice, bob, program, has_checked=False)
+
+
+def test_the_patient_is_told(alice, bob, program):
+    assign(alice, bob, program)
+    message = Message.objects.get()
+    assert message.thread.patient == alice
+    assert message.body == (
+        "Your plan is ready: Sciatica with calf symptoms. It has 4 stages. You start with stage 1."
+    )
+
+
+def test_a_new_plan_ends_the_one_before(alice, bob, program):
+    old = assign(alice, bob, program)
+    later = NOON + timedelta(days=3)
+    new = assign(alice, bob, program, at=later)
+    old.refresh_from_db()
+    assert old.ended_at == later
+    assert list(Plan.objects.current().filter(patient=alice)) == [new]
+
+
+def test_a_new_plan_leaves_others_alone(alice, bob, clinic, program):
+    anna = makers.patient(clinic, "anna", cared_for_by=bob)
+    theirs = assign(anna, bob, program)
+    assign(alice, bob, program)
+    theirs.refresh_from_db()
+    assert theirs.ended_at is None
+
+
+def test_sending_it_twice_makes_one_plan_and_one_message(alice, bob, program):
+    plan_id = uuid7()
+    first = assign(alice, bob, program, plan_id=plan_id)
+    again = assign(alice, bob, program, plan_id=plan_id, at=NOON + timedelta(seconds=1))
+    assert first == again == Plan.objects.get()
+    assert first.pk == plan_id
+    assert first.ended_at is None
+    assert Message.objects.count() == 1
+
+
+def test_an_id_of_somebody_elses_plan_is_refused(alice, bob, dora, charlie, program):
+    theirs = assign(dora, charlie, program)
+    with pytest.raises(ValidationError) as refused:
+        assign(alice, bob, program, plan_id=theirs.pk)
+    assert "plan_id" in refused.value.message_dict
+    assert not Plan.objects.filter(patient=alice).exists()

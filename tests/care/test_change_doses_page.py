@@ -1,0 +1,276 @@
+"""Changing the doses of the stage a patient is in, and moving between stages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from programs.accounts.actions import join_clinic
+from programs.accounts.models import AuditEvent, CareTeam, Role
+from programs.care.actions import CONFLICT, UNCHANGED, change_stage
+from programs.care.models import Plan, StageChange
+from programs.conversations.models import Message
+from tests import makers
+
+NOON = makers.NOON
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+def path(plan: Plan, door: str = "change_doses") -> str:
+    return reverse(f"care:{door}", args=[plan.pk])
+
+
+def form(plan: Plan, **more: object) -> dict[str, object]:
+    """The page's form as it stands, with some of it changed: `form(plan, **{"walking-sets": 2})`."""
+    version = makers.version(plan)
+    stage = version.stage(Plan.objects.get(pk=plan.pk).stage_number)
+    values: dict[str, object] = {"based_on": version.number, "stage_number": stage.number, "note": ""}
+    for exercise in stage.exercises:
+        for field, value in exercise.dose.to_mapping().items():
+            values[f"{exercise.slug}-{field}"] = "" if value is None else value
+    return values | more
+
+
+# Doses ----------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_the_doses_of_the_current_stage(page, bob, plan):
+    html = unescape(page(bob).get(path(plan)).text)
+    assert "Change doses in stage 1 of 4: Settle and move" in html
+    assert 'name="ankle-pumps-sets" value="2"' in html
+    assert 'name="walking-duration_seconds" value="300"' in html
+    assert "seated-sciatic-slider" not in html
+
+
+def test_saving_the_page_as_it_is_changes_nothing(page, bob, plan):
+    answer = page(bob).post(path(plan), form(plan))
+    assert answer.status_code == 422
+    assert UNCHANGED in answer.text
+    assert plan.versions.count() == 1
+
+
+def test_a_change_is_a_new_version_and_the_page_after_says_what_changed(page, bob, plan):
+    browser = page(bob)
+    answer = browser.post(path(plan), form(plan, **{"ankle-pumps-sets": 4}, note="More pumps."))
+    assert (answer.status_code, answer["Location"]) == (302, f"/patients/{plan.patient_id}/")
+    version = makers.version(plan)
+    assert (version.number, version.created_by, version.note) == (2, bob, "More pumps.")
+    assert version.stage(1).exercise("ankle-pumps").dose.sets == 4
+    html = unescape(browser.get(answer["Location"]).text)
+    assert "Version 2 is in force, and Alice knows." in html
+    assert (
+        "Ankle pumps: 4 sets of 20, rest 20 seconds, 3 times a day, every day. "
+        "It was: 2 sets of 20, rest 20 seconds, 3 times a day, every day."
+    ) in html
+
+
+def test_an_empty_time_means_counting(page, bob, plan):
+    page(bob).post(path(plan), form(plan, **{"walking-duration_seconds": ""}))
+    assert makers.version(plan).stage(1).exercise("walking").dose.duration_seconds is None
+
+
+def test_sending_it_twice_makes_one_version_and_shows_it(page, bob, plan):
+    browser, same = page(bob), form(plan, **{"ankle-pumps-sets": 4})
+    assert browser.post(path(plan), same).status_code == 302
+    answer = browser.post(path(plan), same)
+    assert answer.status_code == 422
+    assert "Ankle pumps: 4 sets of 20" in answer.text
+    assert plan.versions.count() == 2
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("sets", "0", "Sets must be a whole number from 1 to 10."),
+        ("sets", "11", "Sets must be a whole number from 1 to 10."),
+        ("sets", "x", "Sets must be a whole number from 1 to 10."),
+        ("sets", "", "Sets must be a whole number from 1 to 10."),
+        ("sets", "2.5", "Sets must be a whole number from 1 to 10."),
+        ("sets", "9" * 5000, "Sets must be a whole number from 1 to 10."),
+        ("repetitions", "-1", "Repetitions must be a whole number from 1 to 50."),
+        ("hold_seconds", "121", "Hold must be a whole number of seconds from 0 to 120."),
+        ("duration_seconds", "9", "Duration must be empty or a whole number of seconds from 10 to 3600."),
+        ("rest_seconds", "301", "Rest must be a whole number of seconds from 0 to 300."),
+        ("times_a_day", "7", "Times a day must be a whole number from 1 to 6."),
+        ("days_a_week", "8", "Days a week must be a whole number from 1 to 7."),
+        ("tempo", "fast", "Tempo must be empty or seconds for up, pause and down, such as 2-1-3."),
+    ],
+)
+def test_a_wrong_number_gets_its_sentence_at_the_field_and_nothing_is_stored(
+    page, bob, plan, field, typed, sentence
+):
+    answer = page(bob).post(path(plan), form(plan, **{f"ankle-pumps-{field}": typed}, note="Kept."))
+    assert answer.status_code == 422
+    at_the_field = answer.text.split(f'id="id_ankle-pumps-{field}_error"')[1].split("</p>")[0]
+    assert sentence in unescape(at_the_field)
+    assert f'href="#id_ankle-pumps-{field}"' in answer.text
+    assert f"Ankle pumps: {sentence}" in unescape(answer.text)
+    assert "<title>Error: " in answer.text
+    assert "Kept." in answer.text
+    assert plan.versions.count() == 1
+
+
+def test_what_was_typed_is_kept(page, bob, plan):
+    html = page(bob).post(path(plan), form(plan, **{"ankle-pumps-sets": "99", "walking-sets": "3"})).text
+    assert 'name="ankle-pumps-sets" value="99"' in html
+    assert 'name="walking-sets" value="3"' in html
+
+
+def test_a_form_without_its_fields_stores_nothing(page, bob, plan):
+    assert page(bob).post(path(plan), {}).status_code == 422
+    assert plan.versions.count() == 1
+
+
+def test_too_long_a_note_is_refused_at_the_field(page, bob, plan):
+    answer = page(bob).post(path(plan), form(plan, **{"ankle-pumps-sets": 4}, note="x" * 1001))
+    assert answer.status_code == 422
+    assert 'id="id_note_error"' in answer.text
+    assert plan.versions.count() == 1
+
+
+def test_somebody_elses_change_is_shown_and_not_written_over(page, bob, plan, clinic, clock):
+    carl = makers.therapist(clinic, "carl")
+    CareTeam.objects.create(clinic=clinic, patient=plan.patient, therapist=carl, started_at=NOON)
+    mine = form(plan, **{"ankle-pumps-sets": 4, "walking-sets": 2})
+    clock.shift(timedelta(minutes=5))
+    page(carl).post(path(plan), form(plan, **{"ankle-pumps-sets": 1}))
+    answer = page(bob).post(path(plan), mine)
+    html = unescape(answer.text)
+    assert answer.status_code == 422
+    assert CONFLICT in html
+    assert "Version 2, by Carl, 20 November, 12:05" in html
+    assert "Ankle pumps: 20 times, 3 times a day, every day. It was: 2 sets of 20" in html
+    assert 'name="walking-sets" value="2"' in html
+    assert "Start again from version 2" in html
+    assert makers.version(plan).number == 2
+
+
+def test_numbers_typed_for_a_stage_that_was_left_are_not_carried_over(page, bob, plan):
+    mine = form(plan, **{"walking-duration_seconds": 900})
+    change_stage(plan=plan, to_stage=2, by=bob, reason="Calm", now=NOON)
+    answer = page(bob).post(path(plan), mine)
+    assert answer.status_code == 422
+    assert CONFLICT in answer.text
+    assert "Change doses in stage 2 of 4" in answer.text
+    assert 'name="walking-duration_seconds" value="600"' in answer.text
+    assert plan.versions.count() == 1
+
+
+# Stages ---------------------------------------------------------------------------------------------
+
+
+def test_the_page_offers_the_stages_next_to_this_one(page, bob, plan):
+    browser = page(bob)
+    assert "Stage 2: Get moving" in browser.get(path(plan)).text
+    change_stage(plan=plan, to_stage=2, by=bob, reason="Calm", now=NOON)
+    html = browser.get(path(plan)).text
+    offered = html.split('name="to_stage"')
+    assert [part.split('value="')[1][0] for part in offered[1:]] == ["1", "3"]
+
+
+def test_moving_a_stage_leads_to_the_patient_and_says_so(page, bob, plan):
+    browser = page(bob)
+    answer = browser.post(path(plan, "change_stage"), {"to_stage": "2", "reason": "Calm week."})
+    assert (answer.status_code, answer["Location"]) == (302, f"/patients/{plan.patient_id}/")
+    plan.refresh_from_db()
+    assert plan.stage_number == 2
+    change = StageChange.objects.get(to_stage=2)
+    assert (change.decided_by, change.reason) == (bob, "Calm week.")
+    assert "Alice is in stage 2 now, Get moving" in browser.get(answer["Location"]).text
+
+
+def test_moving_twice_by_the_same_form_moves_once(page, bob, plan):
+    browser = page(bob)
+    for _ in range(2):
+        answer = browser.post(path(plan, "change_stage"), {"to_stage": "2", "reason": "Calm week."})
+        assert answer.status_code == 302
+    plan.refresh_from_db()
+    assert plan.stage_number == 2
+    assert StageChange.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "sentence"),
+    [
+        ({"to_stage": "3", "reason": "Calm"}, "to_stage", "A plan moves one stage at a time."),
+        ({"to_stage": "x", "reason": "Calm"}, "to_stage", "A plan moves one stage at a time."),
+        ({"reason": "Calm"}, "to_stage", "Choose the stage to move to."),
+        ({"to_stage": "2", "reason": ""}, "reason", "Write why."),
+        ({"to_stage": "2", "reason": "x" * 301}, "reason", "Write at most 300 letters."),
+    ],
+)
+def test_a_wrong_move_gets_its_sentence_and_nothing_is_stored(page, bob, plan, typed, field, sentence):
+    answer = page(bob).post(path(plan, "change_stage"), typed)
+    assert answer.status_code == 422
+    assert answer.context["stage_form"].errors == {field: [sentence]}
+    assert f'id="id_{field}_error"' in answer.text
+    assert typed["reason"] in answer.text
+    plan.refresh_from_db()
+    assert plan.stage_number == 1
+
+
+# Whose ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
+def test_each_door_is_written_down(page, bob, plan, alice, clinic, door):
+    page(bob).post(path(plan, door), {})
+    event = AuditEvent.objects.get()
+    assert (event.actor, event.patient, event.clinic, event.door) == (bob, alice, clinic, f"care:{door}")
+
+
+@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
+def test_another_clinics_plan_is_not_there(page, charlie, plan, door):
+    assert page(charlie).post(path(plan, door), form(plan)).status_code == 404
+    assert not AuditEvent.objects.exists()
+
+
+@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
+def test_a_colleague_who_does_not_care_for_the_patient_finds_no_plan(page, clinic, plan, door):
+    assert page(makers.therapist(clinic, "carl")).post(path(plan, door), {}).status_code == 404
+
+
+@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
+def test_a_patient_does_not_change_their_own_plan(page, alice, plan, door):
+    assert page(alice).post(path(plan, door), form(plan)).status_code == 403
+
+
+@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
+def test_nor_does_a_patient_who_is_a_therapist_elsewhere(page, alice, other_clinic, plan, door):
+    join_clinic(user=alice, clinic=other_clinic, role=Role.THERAPIST, now=NOON)
+    assert page(alice).post(path(plan, door), form(plan)).status_code == 404
+
+
+@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
+def test_a_plan_that_has_ended_is_not_changed(page, bob, alice, plan, door):
+    makers.plan(alice, bob, at=NOON + timedelta(seconds=1))
+    assert page(bob).post(path(plan, door), form(plan)).status_code == 404
+
+
+@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
+def test_signed_out_leads_to_the_sign_in_page(client, plan, door):
+    assert client.post(path(plan, door))["Location"].startswith("/account/login/")
+
+
+def test_a_link_alone_moves_nothing(page, bob, plan):
+    assert page(bob).get(path(plan, "change_stage")).status_code == 405
+
+
+def test_more_versions_cost_no_more_queries(page, bob, plan, django_assert_num_queries):
+    browser = page(bob)
+    for count in (1, 10):
+        for _ in range(count):
+            sets = 1 + makers.version(plan).number % 5
+            browser.post(path(plan), form(plan, **{"ankle-pumps-sets": sets}))
+        with django_assert_num_queries(7):
+            browser.get(path(plan))
