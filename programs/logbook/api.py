@@ -1,0 +1,158 @@
+"""Sessions and Daily checks over REST."""
+
+from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from programs.accounts.adapters import PatientRecords
+from programs.accounts.models import Role
+from programs.accounts.queries import clinic_of
+from programs.care.models import PlanVersion
+from programs.lib.permissions import IsPatient, IsPatientOrTherapist
+from programs.lib.serializers import IdField, Input, MomentField, PainField, WholeNumberField
+from programs.logbook.actions import ResultInput, record_daily_check, record_session
+from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession, Reach
+
+NOT_YOUR_PLAN = "There is no such plan of yours."
+_REACH = "How far down symptoms go: " + ", ".join(f"{place.value} {place.label}" for place in Reach) + "."
+# Some room above the longest program: 12 exercises, each on two sides.
+_MOST_RESULTS = 100
+_RESULTS = Prefetch("results", ExerciseResult.objects.select_related("exercise"))
+
+
+class ExerciseResultInput(Input):
+    exercise = serializers.SlugField(max_length=60, help_text="The slug of an exercise in the stage.")
+    side = serializers.ChoiceField(ExerciseResult.Side.choices)
+    outcome = serializers.ChoiceField(ExerciseResult.Outcome.choices)
+
+
+class SessionInput(Input):
+    id = IdField(help_text="Made by the client: sending a session again stores it once.")
+    plan_version = IdField(help_text="The version that the patient followed.")
+    stage_number = WholeNumberField(min_value=1, max_value=20)
+    started_at = MomentField()
+    finished_at = MomentField()
+    pain_before = PainField(allow_null=True, default=None)
+    pain_peak = PainField(allow_null=True, default=None)
+    pain_after = PainField(allow_null=True, default=None)
+    results = serializers.ListField(child=ExerciseResultInput(), max_length=_MOST_RESULTS)
+    note = serializers.CharField(max_length=1000, allow_blank=True, default="")
+
+
+class ExerciseResultOutput(serializers.Serializer[ExerciseResult]):
+    exercise = serializers.SlugField(source="exercise.slug")
+    side = serializers.ChoiceField(ExerciseResult.Side.choices)
+    outcome = serializers.ChoiceField(ExerciseResult.Outcome.choices)
+
+
+class SessionOutput(serializers.Serializer[GuidedSession]):
+    id = serializers.UUIDField()
+    patient = serializers.UUIDField(source="patient_id")
+    plan_version = serializers.UUIDField(source="plan_version_id")
+    stage_number = serializers.IntegerField()
+    started_at = MomentField()
+    finished_at = MomentField()
+    performed_on = serializers.DateField(help_text="The patient's local day.")
+    pain_before = serializers.IntegerField(allow_null=True)
+    pain_peak = serializers.IntegerField(allow_null=True)
+    pain_after = serializers.IntegerField(allow_null=True)
+    results = ExerciseResultOutput(many=True)
+    note = serializers.CharField()
+    received_at = MomentField()
+
+
+class DailyCheckInput(Input):
+    id = IdField(help_text="Made by the client: sending a check again stores it once.")
+    recorded_on = serializers.DateField(help_text="The patient's local day.")
+    worst_leg_pain = PainField(help_text="Worst leg pain of the last 24 hours.")
+    worst_back_pain = PainField(help_text="Worst back pain of the last 24 hours.")
+    reach_left = WholeNumberField(min_value=0, max_value=5, allow_null=True, default=None, help_text=_REACH)
+    reach_right = WholeNumberField(min_value=0, max_value=5, allow_null=True, default=None, help_text=_REACH)
+
+
+class DailyCheckOutput(serializers.Serializer[DailyCheck]):
+    id = serializers.UUIDField()
+    patient = serializers.UUIDField(source="patient_id")
+    recorded_on = serializers.DateField()
+    worst_leg_pain = serializers.IntegerField()
+    worst_back_pain = serializers.IntegerField()
+    reach_left = serializers.IntegerField(allow_null=True, help_text=_REACH)
+    reach_right = serializers.IntegerField(allow_null=True, help_text=_REACH)
+    received_at = MomentField()
+
+
+class ReportViewSet(PatientRecords, GenericViewSet):
+    """What a patient reports: they alone write it, and their care team reads it too."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsPatient() if self.action == "create" else IsPatientOrTherapist()]
+
+    def answer(self, row: DailyCheck | GuidedSession, is_new: bool) -> Response:
+        """201 for a new row, 200 for one that was there already."""
+        self.record_access([row])
+        return Response(
+            self.get_serializer(row).data, status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        )
+
+
+class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReportViewSet):
+    """Sessions that took place, newest first."""
+
+    queryset = GuidedSession.objects.prefetch_related(_RESULTS)
+    serializer_class = SessionOutput
+
+    @extend_schema(request=SessionInput, responses={201: SessionOutput, 200: SessionOutput})
+    def create(self, request: Request) -> Response:
+        """Store one session. The same id again answers 200 with the stored row and changes nothing."""
+        given = SessionInput.checked(request.data)
+        version = (
+            PlanVersion.objects.visible_to(self.caller)
+            .filter(pk=given["plan_version"], plan__patient=self.caller)
+            .select_related("plan__patient", "plan__clinic")
+            .first()
+        )
+        if version is None:
+            raise serializers.ValidationError({"plan_version": NOT_YOUR_PLAN})
+        session, is_new = record_session(
+            plan=version.plan,
+            session_id=given["id"],
+            plan_version=version,
+            stage_number=given["stage_number"],
+            started_at=given["started_at"],
+            finished_at=given["finished_at"],
+            pain_before=given["pain_before"],
+            pain_peak=given["pain_peak"],
+            pain_after=given["pain_after"],
+            results=[ResultInput(**result) for result in given["results"]],
+            note=given["note"],
+            now=timezone.now(),
+        )
+        prefetch_related_objects([session], _RESULTS)
+        return self.answer(session, is_new)
+
+
+class DailyCheckViewSet(mixins.ListModelMixin, ReportViewSet):
+    """Daily checks, newest first."""
+
+    queryset = DailyCheck.objects.all()
+    serializer_class = DailyCheckOutput
+
+    @extend_schema(request=DailyCheckInput, responses={201: DailyCheckOutput, 200: DailyCheckOutput})
+    def create(self, request: Request) -> Response:
+        """Store one Daily check. The same id again answers 200 with the stored row and changes nothing."""
+        given: dict[str, Any] = DailyCheckInput.checked(request.data)
+        check, is_new = record_daily_check(
+            clinic=clinic_of(self.caller, Role.PATIENT),
+            patient=self.caller,
+            check_id=given.pop("id"),
+            **given,
+            now=timezone.now(),
+        )
+        return self.answer(check, is_new)

@@ -1,0 +1,133 @@
+"""The values the rules judge, and a patient's own history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Max, Min, Q
+
+from programs.accounts.models import User
+from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession
+from programs.monitoring.rules import Score
+
+# Longer than any baseline window plus the time a rule may need: storing a report reads this and no more.
+RULE_WINDOW = timedelta(days=180)
+
+
+def recent_scores(patient: User, until: date) -> list[Score]:
+    """The worst leg pain of each reported day in the rules' window, oldest first; others are absent.
+
+    A history longer than the window is judged from the window's start on, which can only change findings
+    near that start, long after anybody was called for them.
+    """
+    days = (
+        DailyCheck.objects.filter(patient=patient, recorded_on__range=(until - RULE_WINDOW, until))
+        .order_by("recorded_on")
+        .values_list("recorded_on")
+        .annotate(worst=Max("worst_leg_pain"))
+    )
+    return [Score(recorded_on=day, worst_leg_pain=worst) for day, worst in days]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryDay:
+    """What a patient reported and did on one day. `worst_leg_pain` None means that nothing was said."""
+
+    day: date
+    worst_leg_pain: int | None
+    worst_back_pain: int | None
+    sessions: tuple[GuidedSession, ...]
+
+
+def history(patient: User, viewer: User, first: date, last: date) -> list[HistoryDay]:
+    """Each day with something on it, newest first, as far as `viewer` may see it."""
+    between = (first, last)
+    pain: dict[date, tuple[int, int]] = {
+        day: (leg, back)
+        for day, leg, back in DailyCheck.objects.visible_to(viewer)
+        .filter(patient=patient, recorded_on__range=between)
+        .order_by("recorded_on")
+        .values_list("recorded_on")
+        .annotate(leg=Max("worst_leg_pain"), back=Max("worst_back_pain"))
+    }
+    sessions: dict[date, list[GuidedSession]] = {}
+    found = GuidedSession.objects.visible_to(viewer).filter(patient=patient, performed_on__range=between)
+    for session in found.prefetch_related("results__exercise").order_by("started_at", "id"):
+        sessions.setdefault(session.performed_on, []).append(session)
+    return [
+        HistoryDay(
+            day=day,
+            worst_leg_pain=pain[day][0] if day in pain else None,
+            worst_back_pain=pain[day][1] if day in pain else None,
+            sessions=tuple(sessions.get(day, ())),
+        )
+        for day in sorted(pain.keys() | sessions.keys(), reverse=True)
+    ]
+
+
+def earliest_day(patient: User, viewer: User) -> date | None:
+    """The first day of the history, as far as `viewer` may see it."""
+    checks = DailyCheck.objects.visible_to(viewer).filter(patient=patient).aggregate(day=Min("recorded_on"))
+    done = GuidedSession.objects.visible_to(viewer).filter(patient=patient).aggregate(day=Min("performed_on"))
+    return min((each["day"] for each in (checks, done) if each["day"]), default=None)
+
+
+def days_with_session(patient: User, first: date, last: date) -> set[date]:
+    """The local days in a span on which at least one session took place."""
+    return set(
+        GuidedSession.objects.filter(patient=patient, performed_on__range=(first, last))
+        .order_by()
+        .values_list("performed_on", flat=True)
+        .distinct()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MovementDay:
+    """The sessions of one day in which something was done. `is_whole`: in at least one, everything was."""
+
+    sessions: int
+    is_whole: bool
+
+
+def movement_by_day(patient: User, first: date, last: date) -> dict[date, MovementDay]:
+    """The local days in a span on which the patient did at least a part of one exercise."""
+    counted = (
+        GuidedSession.objects.filter(patient=patient, performed_on__range=(first, last))
+        .order_by("performed_on", "id")
+        .annotate(
+            prescribed=Count("results"),
+            tried=Count("results", filter=~Q(results__outcome=ExerciseResult.Outcome.SKIPPED)),
+            done=Count("results", filter=Q(results__outcome=ExerciseResult.Outcome.DONE)),
+        )
+        .values_list("performed_on", "prescribed", "tried", "done")
+    )
+    days: dict[date, MovementDay] = {}
+    for day, prescribed, tried, done in counted:
+        if tried:
+            before = days.get(day, MovementDay(sessions=0, is_whole=False))
+            days[day] = MovementDay(before.sessions + 1, before.is_whole or done == prescribed)
+    return days
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """How one exercise of a session went, in words: "Done", or each side apart where they differ."""
+
+    name: str
+    words: str
+
+
+def result_lines(session: GuidedSession) -> list[ResultLine]:
+    """The exercises of a session in their order. Prefetch `results__exercise` for more than one session."""
+    by_exercise: dict[str, list[ExerciseResult]] = {}
+    for result in session.results.all():
+        by_exercise.setdefault(result.exercise.name, []).append(result)
+    return [ResultLine(name, _outcome_in_words(results)) for name, results in by_exercise.items()]
+
+
+def _outcome_in_words(results: list[ExerciseResult]) -> str:
+    if len({result.outcome for result in results}) == 1:
+        return results[0].get_outcome_display()
+    return " ".join(f"{each.get_side_display()}: {each.get_outcome_display().lower()}." for each in results)

@@ -1,0 +1,144 @@
+"""A Daily check and a session on their way through the pages, and the sentences that sum them up.
+
+Nothing here is stored as a record: a draft lives in the browser's session on the server until its last page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from statistics import median_low
+from typing import Any
+from uuid import UUID
+
+from programs.care.rules import PlanStage, PrescribedExercise
+
+CARRY_ON_FOR = timedelta(hours=12)
+"""A session left for longer can still be saved, but not taken up again: it takes 12 hours at most."""
+
+CHECK_KEY, SESSION_KEY = "daily_check", "guided_session"
+"""Where the browser's session keeps each draft."""
+
+SKIPPED, STOPPED = "skipped", "stopped"
+
+_IN_WORDS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDraft:
+    """The answers to a Daily check so far, by question, on the local day it was begun."""
+
+    check_id: UUID
+    day: date
+    answers: Mapping[str, int] = field(default_factory=dict)
+
+    def with_answer(self, question: str, answer: int) -> CheckDraft:
+        return replace(self, answers={**self.answers, question: answer})
+
+    def first_open(self, questions: Sequence[str]) -> int | None:
+        """The number, from 1, of the first question that has no answer yet."""
+        return next((n for n, question in enumerate(questions, 1) if question not in self.answers), None)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"check_id": str(self.check_id), "day": self.day.isoformat(), "answers": dict(self.answers)}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> CheckDraft:
+        return cls(UUID(values["check_id"]), date.fromisoformat(values["day"]), values["answers"])
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDraft:
+    """A session under way, tied to the plan version it began with.
+
+    pain: 0-10 by question, None where the patient would rather not say; a question not yet asked is absent.
+    results: by exercise, the outcome of each side. `changed_at`: when the last exercise was written down.
+    """
+
+    session_id: UUID
+    version_id: UUID
+    stage_number: int
+    started_at: datetime
+    changed_at: datetime
+    pain: Mapping[str, int | None] = field(default_factory=dict)
+    results: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def with_pain(self, question: str, score: int | None) -> SessionDraft:
+        return replace(self, pain={**self.pain, question: score})
+
+    def with_result(self, exercise: str, outcomes: Mapping[str, str], at: datetime) -> SessionDraft:
+        return replace(self, results={**self.results, exercise: dict(outcomes)}, changed_at=at)
+
+    def can_go_on(self, now: datetime) -> bool:
+        return now - self.started_at < CARRY_ON_FOR
+
+    def first_open(self, exercises: Sequence[PrescribedExercise]) -> int | None:
+        """The number, from 1, of the first exercise that nothing was written down for."""
+        return next((n for n, each in enumerate(exercises, 1) if each.slug not in self.results), None)
+
+    def all_results(
+        self, exercises: Sequence[PrescribedExercise], plan_side: str
+    ) -> list[tuple[str, str, str]]:
+        """Exercise, side and outcome of the whole session; what nothing was written down for was left out."""
+        return [
+            (each.slug, side, self.results.get(each.slug, {}).get(side, SKIPPED))
+            for each in exercises
+            for side in each.sides_for(plan_side)
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "session_id": str(self.session_id),
+            "version_id": str(self.version_id),
+            "stage_number": self.stage_number,
+            "started_at": self.started_at.isoformat(),
+            "changed_at": self.changed_at.isoformat(),
+            "pain": dict(self.pain),
+            "results": dict(self.results),
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> SessionDraft:
+        return cls(
+            session_id=UUID(values["session_id"]),
+            version_id=UUID(values["version_id"]),
+            stage_number=values["stage_number"],
+            started_at=datetime.fromisoformat(values["started_at"]),
+            changed_at=datetime.fromisoformat(values["changed_at"]),
+            pain=values["pain"],
+            results=values["results"],
+        )
+
+
+def exercises_for(stage: PlanStage, day: date) -> tuple[PrescribedExercise, ...]:
+    """What a session on `day` goes through: what is planned, or on a rest day the whole stage."""
+    return stage.planned_on(day) or stage.exercises
+
+
+def pain_change(before: int | None, after: int | None) -> str:
+    """What the two scores of a session say, and no more: "Pain 4 before, 3 after. That is one lower."."""
+    if before is None and after is None:
+        return ""
+    if before is None:
+        return f"Pain {after} after."
+    if after is None:
+        return f"Pain {before} before."
+    if before == after:
+        change = "the same"
+    else:
+        change = f"{_IN_WORDS[abs(after - before)]} {'lower' if after < before else 'higher'}"
+    return f"Pain {before} before, {after} after. That is {change}."
+
+
+def worst_pain_in_words(scores: Sequence[int], days: int) -> str:
+    """Where the worst pain of the days that were reported lay; says nothing of the days that were not."""
+    if not scores:
+        return f"No daily checks in these {days} days."
+    reported = f"Checks on {len(scores)} of {days} days."
+    if len(scores) == 1:
+        return f"{reported} Your worst leg pain was {scores[0]}."
+    low, high = min(scores), max(scores)
+    if low == high:
+        return f"{reported} Your worst leg pain was {low} each time."
+    return f"{reported} Your worst leg pain was {low} to {high}. The middle score was {median_low(scores)}."

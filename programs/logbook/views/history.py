@@ -1,0 +1,64 @@
+"""What was written down before."""
+
+from datetime import date, timedelta
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from programs.accounts.models import Role, User
+from programs.accounts.queries import clinic_of
+from programs.lib.permissions import page_for
+from programs.lib.times import local_day
+from programs.logbook import queries
+from programs.logbook.forms import HistoryForm
+from programs.logbook.rules import worst_pain_in_words
+from programs.logbook.views import show
+
+DAYS_A_PAGE = 28
+
+
+@page_for("patient")
+@require_safe
+def history(request: HttpRequest) -> HttpResponse:
+    """Four weeks, newest day first."""
+    patient = cast(User, request.user)
+    today = local_day(timezone.now(), patient.time_zone)
+    form = HistoryForm(request.GET)
+    last = min(form.cleaned_data["until"], today) if form.is_valid() else today
+    first = last - timedelta(days=DAYS_A_PAGE - 1)
+    days = queries.history(patient, patient, first, last)
+    earliest = queries.earliest_day(patient, patient)
+    scores = [each.worst_leg_pain for each in days if each.worst_leg_pain is not None]
+    context = {
+        "days": _with_empty_days(days, today if last == today else last + timedelta(days=1)),
+        "sessions": sum(len(each.sessions) for each in days),
+        "pain": worst_pain_in_words(scores, DAYS_A_PAGE),
+        "count": DAYS_A_PAGE,
+        "first": first,
+        "last": last,
+        "older": first - timedelta(days=1) if earliest and earliest < first else None,
+        "newer": min(last + timedelta(days=DAYS_A_PAGE), today) if last < today else None,
+    }
+    return show(request, "logbook/history.html", context, clinic_of(patient, Role.PATIENT))
+
+
+def _with_empty_days(days: list[queries.HistoryDay], after: date) -> list[dict[str, Any]]:
+    """The days of the page, each with how many empty days lie between it and the one shown before it.
+
+    `after` is the day following the newest that counts: today, which is not over, is not empty yet.
+    """
+    shown = []
+    for each in days:
+        shown.append(
+            {
+                "day": each.day,
+                "empty_days": max(0, (after - each.day).days - 1),
+                "leg": each.worst_leg_pain,
+                "back": each.worst_back_pain,
+                "sessions": [(session, queries.result_lines(session)) for session in each.sessions],
+            }
+        )
+        after = each.day
+    return shown

@@ -1,0 +1,186 @@
+"""POST and GET /api/v1/daily-checks/."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from programs.accounts.models import AuditEvent
+from programs.logbook.models import DailyCheck
+from programs.monitoring.models import Flag
+from tests import makers
+from tests.rest import wrong_fields
+
+URL = "/api/v1/daily-checks/"
+
+pytestmark = pytest.mark.usefixtures("at_noon")
+
+
+@pytest.fixture
+def body() -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "recorded_on": "2026-11-20",
+        "worst_leg_pain": 6,
+        "worst_back_pain": 2,
+        "reach_left": None,
+        "reach_right": 4,
+    }
+
+
+def test_a_check_is_stored_and_answered_with_the_row(api, alice, plan, body):
+    answer = api(alice).post(URL, body)
+
+    assert answer.status_code == 201
+    assert answer.json() == body | {"patient": str(alice.pk), "received_at": "2026-11-20T12:00:00Z"}
+    stored = DailyCheck.objects.get()
+    assert (str(stored.pk), stored.patient, stored.clinic) == (body["id"], alice, plan.clinic)
+    assert (stored.worst_leg_pain, stored.worst_back_pain) == (6, 2)
+    assert (stored.reach_left, stored.reach_right) == (None, 4)
+
+
+def test_the_same_id_again_answers_200_with_the_stored_row_and_changes_nothing(api, alice, body):
+    first = api(alice).post(URL, body)
+    again = api(alice).post(URL, body | {"worst_leg_pain": 9})
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    assert DailyCheck.objects.get().worst_leg_pain == 6
+
+
+def test_the_id_of_somebody_elses_check_is_refused_and_shows_nothing_of_it(api, alice, body, dora):
+    theirs = makers.daily_check(dora, leg=8)
+
+    answer = api(alice).post(URL, body | {"id": str(theirs.pk)})
+
+    assert (answer.status_code, wrong_fields(answer)) == (400, {"id": "This id is already in use."})
+    assert not alice.dailychecks.exists()
+
+
+def test_a_check_can_be_answered_without_a_plan(api, alice, body):
+    assert api(alice).post(URL, body).status_code == 201
+
+
+def test_a_rise_opens_a_flag_in_the_same_request_and_the_answer_keeps_quiet_about_it(api, alice, plan, body):
+    *before, deciding = makers.RISING[:8]
+    makers.daily_checks(alice, before, now=makers.NOON - timedelta(days=1))
+    assert not Flag.objects.exists()
+
+    answer = api(alice).post(URL, body | {"worst_leg_pain": deciding})
+
+    assert answer.status_code == 201
+    assert Flag.objects.get().patient == alice
+    assert "flag" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("field", ["worst_leg_pain", "worst_back_pain"])
+def test_pain_must_be_a_whole_number_from_0_to_10(api, alice, body, field):
+    for pain in (11, -1, 3.5, 3.0, "3", "x", "", True, None, {}, 10**30):
+        answer = api(alice).post(URL, body | {field: pain})
+
+        assert answer.status_code == 400
+        assert wrong_fields(answer) == {field: "Choose a whole number from 0 to 10."}
+    assert not DailyCheck.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"recorded_on": "2026-11-21"}, "recorded_on", "This day has not come yet."),
+        ({"recorded_on": "2026-09-20"}, "recorded_on", "This is more than 60 days ago."),
+        (
+            {"recorded_on": "20 November"},
+            "recorded_on",
+            "Date has wrong format. Use one of these formats instead: YYYY-MM-DD.",
+        ),
+        ({"reach_left": 6}, "reach_left", "Choose a whole number from 0 to 5."),
+        ({"reach_right": "calf"}, "reach_right", "Choose a whole number from 0 to 5."),
+        ({"patient": str(uuid4())}, "patient", "There is no such field."),
+        ({"id": 7}, "id", "Must be a valid UUID."),
+    ],
+)
+def test_what_cannot_be_right_is_refused_at_its_field(api, alice, body, changes, field, sentence):
+    answer = api(alice).post(URL, body | changes)
+
+    assert answer.status_code == 400
+    assert wrong_fields(answer) == {field: sentence}
+    assert not DailyCheck.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["id", "recorded_on", "worst_leg_pain", "worst_back_pain"])
+def test_what_is_missing_is_named(api, alice, body, field):
+    del body[field]
+
+    answer = api(alice).post(URL, body)
+
+    assert (answer.status_code, wrong_fields(answer)) == (400, {field: "This field is required."})
+
+
+def test_today_is_the_patients_own_day(api, clinic, bob, body):
+    """In Auckland it is the 21st already."""
+    eve = makers.patient(clinic, "eve", cared_for_by=bob, time_zone="Pacific/Auckland")
+
+    assert api(eve).post(URL, body | {"recorded_on": "2026-11-21"}).status_code == 201
+    assert api(eve).post(URL, body | {"recorded_on": "2026-11-22", "id": str(uuid4())}).status_code == 400
+
+
+def test_a_body_of_ten_megabytes_is_refused_unread(api, alice, body):
+    answer = api(alice).post(URL, body | {"worst_leg_pain": "x" * 10_000_000})
+
+    assert answer.status_code == 413
+    assert set(wrong_fields(answer)) == {"body"}
+    assert not DailyCheck.objects.exists()
+
+
+def test_only_patients_answer_the_daily_check(api, bob, body):
+    assert api(bob).post(URL, body).status_code == 403
+    assert not DailyCheck.objects.exists()
+
+
+def test_signed_out_gets_401_as_a_problem(client, body, db):
+    for answer in (client.post(URL, body, content_type="application/json"), client.get(URL)):
+        assert answer.status_code == 401
+        assert answer["Content-Type"] == "application/problem+json"
+    assert not DailyCheck.objects.exists()
+
+
+def test_the_patient_and_her_therapist_read_the_list_and_strangers_see_nothing(
+    api, alice, bob, charlie, dora
+):
+    check = makers.daily_check(alice, leg=3)
+
+    for reader in (alice, bob):
+        assert [row["id"] for row in api(reader).get(URL).json()["results"]] == [str(check.pk)]
+    for stranger in (charlie, dora):
+        assert api(stranger).get(URL).json()["results"] == []
+        assert api(stranger).get(f"{URL}?patient={alice.pk}").json()["results"] == []
+
+
+def test_the_list_is_newest_day_first(api, alice):
+    for back in (3, 1, 4, 0, 2):
+        makers.daily_check(alice, leg=back, on=makers.NOON.date() - timedelta(days=back))
+
+    shown = [row["worst_leg_pain"] for row in api(alice).get(URL).json()["results"]]
+
+    assert shown == [0, 1, 2, 3, 4]
+
+
+def test_a_look_at_the_list_is_written_down_once_a_patient(api, alice, bob):
+    makers.daily_checks(alice, makers.STEADY)
+
+    api(bob).get(URL)
+
+    looks = AuditEvent.objects.values_list("actor", "patient", "door")
+    assert list(looks) == [(bob.pk, alice.pk, "api:daily-check-list")]
+
+
+@pytest.mark.parametrize("rows", [3, 30])
+def test_a_list_takes_the_same_few_queries_however_long_it_is(
+    api, alice, bob, rows, django_assert_num_queries
+):
+    makers.daily_checks(alice, [3] * rows)
+    client = api(bob)
+    with django_assert_num_queries(3):  # role, checks, the look
+        answer = client.get(f"{URL}?page_size=50")
+    assert len(answer.json()["results"]) == rows

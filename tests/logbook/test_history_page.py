@@ -1,0 +1,180 @@
+"""The patient's own history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from programs.accounts.models import AuditEvent
+from programs.logbook.actions import ResultInput, record_session
+from programs.logbook.models import GuidedSession
+from tests import makers, pages
+from tests.readability import grade
+
+pytestmark = pytest.mark.usefixtures("at_noon")
+
+URL = "/history/"
+
+
+def days_ago(days):
+    return makers.NOON - timedelta(days=days)
+
+
+def test_it_begins_with_a_sentence(page, alice, plan):
+    makers.session(plan)
+    makers.session(plan, at=days_ago(1))
+    makers.daily_checks(alice, (2, 6, 4))
+
+    answer = page(alice).get(URL)
+
+    assert pages.heading(answer) == "2 sessions in the last 28 days."
+    words = pages.words(answer)
+    assert "Checks on 3 of 28 days. Your worst leg pain was 2 to 6. The middle score was 4." in words
+
+
+@pytest.mark.parametrize(
+    ("scores", "sentence"),
+    [
+        ((), "No daily checks in these 28 days."),
+        ((0,), "Checks on 1 of 28 days. Your worst leg pain was 0."),
+        ((3, 3), "Checks on 2 of 28 days. Your worst leg pain was 3 each time."),
+    ],
+)
+def test_it_says_no_more_than_was_reported(page, alice, plan, scores, sentence):
+    makers.daily_checks(alice, scores)
+
+    assert sentence in pages.words(page(alice).get(URL))
+
+
+def test_the_newest_day_comes_first(page, alice, plan):
+    makers.daily_checks(alice, (2, 6))
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "Friday 20 November Leg pain 6 Back pain 2 Thursday 19 November Leg pain 2" in words
+
+
+def test_a_day_without_a_check_is_not_a_zero(page, alice, plan):
+    makers.session(plan)
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "Friday 20 November No daily check" in words
+    assert "Leg pain" not in words.split("Friday")[1]
+
+
+def test_a_zero_is_shown_as_one(page, alice, plan):
+    makers.daily_check(alice, 0)
+
+    assert "Leg pain 0" in pages.words(page(alice).get(URL))
+
+
+def test_empty_days_in_between_are_counted(page, alice, plan):
+    makers.daily_check(alice, 3, now=days_ago(2))
+    makers.daily_check(alice, 3, now=days_ago(5))
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "1 day with nothing written down Wednesday 18 November" in words
+    assert "2 days with nothing written down Sunday 15 November" in words
+
+
+def test_a_session_shows_each_exercise_and_side(page, alice, plan):
+    record_session(
+        plan=plan,
+        session_id="0192f0c0-0000-7000-8000-000000000001",
+        plan_version=makers.version(plan),
+        stage_number=1,
+        started_at=days_ago(0) - timedelta(minutes=20),
+        finished_at=days_ago(0),
+        pain_before=0,
+        pain_peak=None,
+        pain_after=3,
+        results=[
+            ResultInput("ankle-pumps", "both", "partly"),
+            ResultInput("supine-sciatic-slider", "right", "stopped"),
+            ResultInput("supine-sciatic-slider", "left", "done"),
+        ],
+        note="",
+        now=makers.NOON,
+    )
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "Session at 11:40 Before 0 Worst not said After 3" in words
+    assert "Ankle pumps Part of it" in words
+    assert "Lying nerve slider Right leg: stopped, it hurt more. Left leg: done." in words
+
+
+def test_older_days_are_one_link_away(page, alice, plan):
+    makers.session(plan)
+    makers.daily_check(alice, 5, now=days_ago(28))
+    browser = page(alice)
+    assert f'href="{URL}?until=2026-10-23"' in browser.get(URL).content.decode()
+
+    older = browser.get(URL, {"until": "2026-10-23"})
+
+    assert pages.heading(older) == "No sessions in these 28 days."
+    assert "Friday 23 October Leg pain 5" in pages.words(older)
+    assert "Older days" not in pages.words(older)
+    assert f'href="{URL}?until=2026-11-20"' in older.content.decode()
+
+
+@pytest.mark.parametrize("until", ["yesterday", "2026-13-45", "2027-01-01", ""])
+def test_a_day_that_makes_no_sense_shows_the_latest_days(page, alice, plan, until):
+    makers.session(plan)
+
+    answer = page(alice).get(URL, {"until": until})
+
+    assert answer.status_code == 200
+    assert pages.heading(answer) == "1 session in the last 28 days."
+
+
+def test_an_empty_history_says_so(page, alice):
+    answer = page(alice).get(URL)
+
+    assert pages.heading(answer) == "No sessions in the last 28 days."
+    assert "Nothing was written down in these days." in pages.words(answer)
+
+
+def test_nobody_elses_days_are_shown(page, dora, plan):
+    makers.session(plan)
+
+    assert pages.heading(page(dora).get(URL)) == "No sessions in the last 28 days."
+
+
+def test_the_page_is_for_patients_who_are_signed_in(page, client, bob):
+    assert client.get(URL).url.startswith("/account/login/")
+    assert page(bob).get(URL).status_code == 403
+
+
+def test_the_look_is_written_down(page, alice, plan):
+    page(alice).get(URL)
+
+    look = AuditEvent.objects.get()
+    assert (look.actor, look.patient, look.door) == (alice, alice, "logbook:history")
+
+
+def test_the_page_asks_for_the_same_rows_however_long_the_record(
+    page, alice, plan, django_assert_num_queries
+):
+    browser = page(alice)
+    makers.session(plan)
+    makers.daily_check(alice, 3)
+    with django_assert_num_queries(12):
+        browser.get(URL)
+    for back in range(8):
+        makers.session(plan, at=days_ago(back))
+        makers.daily_check(alice, 3, now=days_ago(back))
+    assert GuidedSession.objects.count() == 9
+
+    with django_assert_num_queries(12):
+        browser.get(URL)
+
+
+def test_the_page_is_easy_to_read(page, alice, plan):
+    makers.session(plan)
+    makers.daily_checks(alice, makers.STEADY)
+
+    assert grade(pages.prose(page(alice).get(URL))) <= 6

@@ -1,0 +1,473 @@
+"""The session from page to page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from programs.accounts.models import AuditEvent, Clinic
+from programs.care.actions import change_doses
+from programs.care.models import Side
+from programs.logbook.actions import NOT_A_PAIN_SCORE
+from programs.logbook.forms import HOW_IT_WENT, NO_SIDE, OUT_OF_DATE
+from programs.logbook.models import GuidedSession
+from tests import makers, pages
+from tests.readability import grade
+
+pytestmark = pytest.mark.usefixtures("at_noon")
+
+START, PAUSE, AFTER, NOW = "/session/", "/session/pause/", "/session/after/", "/session/after/?now="
+WRONG_SCORES = ["11", "x", "-1", "3.5", "", None]
+EACH_SIDE = 3  # the number of the first exercise that is done on each side: the nerve slider
+
+
+def exercise(number):
+    return f"/session/exercise/{number}/"
+
+
+def begin(browser, pain="4"):
+    """Answer the pain before; returns the id that every page of this session carries."""
+    record_id = pages.hidden(browser.get(START), "record_id")
+    answer = browser.post(START, {"record_id": record_id, "pain_before": pain})
+    assert answer.url == exercise(1)
+    return record_id
+
+
+def write_down(browser, record_id, number, outcome="done", sides=("right", "left")):
+    return browser.post(exercise(number), {"record_id": record_id, "outcome": outcome, "sides": sides})
+
+
+def finish(browser, record_id, peak="5", after="3"):
+    assert browser.post(AFTER, {"record_id": record_id, "pain_peak": peak}).url == NOW
+    return browser.post(NOW, {"record_id": record_id, "pain_after": after})
+
+
+def planned(plan):
+    return makers.version(plan).stage(plan.stage_number).planned_on(makers.NOON.date())
+
+
+def outcomes(session):
+    return {
+        (result.exercise.slug, result.side): result.outcome
+        for result in session.results.select_related("exercise")
+    }
+
+
+def test_a_session_is_stored_once_all_is_answered(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    for number in range(1, len(planned(plan)) + 1):
+        assert not GuidedSession.objects.exists()
+        answer = write_down(browser, record_id, number)
+    assert answer.url == AFTER
+
+    answer = finish(browser, record_id)
+
+    session = GuidedSession.objects.get()
+    assert answer.url == f"/session/{session.pk}/done/"
+    assert str(session.pk) == record_id
+    assert (session.pain_before, session.pain_peak, session.pain_after) == (4, 5, 3)
+    assert session.plan_version == makers.version(plan)
+    assert outcomes(session) == {
+        (each.slug, side): "done" for each in planned(plan) for side in each.sides_for("right")
+    }
+    done = browser.get(answer.url)
+    assert pages.heading(done) == "Pain 4 before, 3 after. That is one lower."
+    assert "Lying nerve slider Done" in pages.words(done)
+
+
+def test_more_pain_after_is_said_as_it_is(page, alice, plan):
+    session = makers.session(plan, pain=(2, 6, 5))
+
+    done = page(alice).get(f"/session/{session.pk}/done/")
+
+    assert pages.heading(done) == "Pain 2 before, 5 after. That is three higher."
+    assert "settle by the next morning" in pages.words(done)
+
+
+def test_a_side_that_is_not_ticked_was_left_out(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+
+    write_down(browser, record_id, EACH_SIDE, "partly", sides=("right",))
+    finish(browser, record_id)
+
+    stored = outcomes(GuidedSession.objects.get())
+    assert stored["supine-sciatic-slider", "right"] == "partly"
+    assert stored["supine-sciatic-slider", "left"] == "skipped"
+
+
+def test_both_sides_are_ticked_to_begin_with_the_affected_one_first(page, alice, bob):
+    makers.plan(alice, bob, side=Side.LEFT)
+    browser = page(alice)
+    begin(browser)
+
+    body = browser.get(exercise(EACH_SIDE)).content.decode()
+
+    assert body.count(" checked>") == 2
+    assert body.index("Left leg") < body.index("Right leg")
+
+
+def test_an_exercise_page_says_what_to_do(page, alice, plan):
+    browser = page(alice)
+    begin(browser)
+
+    answer = browser.get(exercise(EACH_SIDE))
+
+    words = pages.words(answer)
+    assert pages.heading(answer) == "Lying nerve slider"
+    assert f"Exercise {EACH_SIDE} of {len(planned(plan))}" in words
+    assert "2 sets of 8 on each side, rest 30 seconds." in words
+    assert "Small and slow is enough for now." in words
+    assert "Stop at the first light pull." in words
+    assert "Pain should stay at 5 or below, and settle by the next morning." in words
+    assert "Not yet checked by a clinician" in words
+
+
+def test_going_back_changes_an_answer_and_a_reload_loses_none(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    write_down(browser, record_id, 1, "skipped")
+    write_down(browser, record_id, 2)
+
+    assert "You have written this one down." in pages.words(browser.get(exercise(1)))
+    write_down(browser, record_id, 1)
+    browser.get(exercise(2))
+    finish(browser, record_id)
+
+    stored = outcomes(GuidedSession.objects.get())
+    assert stored["belly-breathing", "both"] == "done"
+    assert stored["ankle-pumps", "both"] == "done"
+
+
+def test_sending_the_last_page_twice_stores_one_session(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    first = finish(browser, record_id)
+
+    second = browser.post(NOW, {"record_id": record_id, "pain_after": "9"})
+
+    assert first.url == second.url
+    assert GuidedSession.objects.get().pain_after == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "values"),
+    [
+        (START, {"pain_before": "9"}),
+        ("/session/exercise/1/", {"outcome": "stopped"}),
+        (AFTER, {"pain_peak": "9"}),
+    ],
+)
+def test_a_page_of_a_finished_session_leads_to_what_was_stored(page, alice, plan, address, values):
+    browser = page(alice)
+    record_id = begin(browser)
+    done = finish(browser, record_id)
+
+    assert browser.post(address, {"record_id": record_id, **values}).url == done.url
+    assert GuidedSession.objects.count() == 1
+
+
+def test_a_page_of_another_session_writes_nothing_into_this_one(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+
+    assert write_down(browser, str(uuid4()), 1, "stopped").url == START
+    finish(browser, record_id)
+
+    assert outcomes(GuidedSession.objects.get())["belly-breathing", "both"] == "skipped"
+
+
+def test_ending_early_leaves_out_the_rest(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    write_down(browser, record_id, 1)
+    assert f'href="{AFTER}"' in browser.get(exercise(2)).content.decode()
+
+    finish(browser, record_id)
+
+    stored = outcomes(GuidedSession.objects.get())
+    assert stored.pop(("belly-breathing", "both")) == "done"
+    assert set(stored.values()) == {"skipped"}
+
+
+def test_stopping_for_pain_leads_to_rest_and_the_warning_signs(page, alice, plan):
+    Clinic.objects.update(emergency_number="999")
+    browser = page(alice)
+    record_id = begin(browser)
+
+    answer = write_down(browser, record_id, EACH_SIDE, "stopped", sides=("left",))
+
+    assert answer.url == PAUSE
+    pause = browser.get(PAUSE)
+    assert pages.heading(pause) == "You stopped. That was the right thing, and nothing is lost."
+    assert 'href="tel:999"' in pause.content.decode()
+    assert f'href="{exercise(1)}"' in pause.content.decode()  # the first that nothing is written down for
+    finish(browser, record_id)
+    stored = outcomes(GuidedSession.objects.get())
+    assert stored["supine-sciatic-slider", "left"] == "stopped"
+    assert stored["supine-sciatic-slider", "right"] == "skipped"
+
+
+def test_what_one_would_rather_not_say_is_not_a_zero(page, alice, plan):
+    browser = page(alice)
+    record_id = pages.hidden(browser.get(START), "record_id")
+    for address in (START, AFTER, NOW):
+        answer = browser.post(address, {"record_id": record_id, "declined": "1"})
+
+    session = GuidedSession.objects.get()
+    assert (session.pain_before, session.pain_peak, session.pain_after) == (None, None, None)
+    assert pages.heading(browser.get(answer.url)) == "Your session is saved."
+
+
+def test_a_plan_changed_meanwhile_does_not_change_the_session_under_way(page, alice, bob, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    write_down(browser, record_id, 1)
+    begun_with = makers.version(plan)
+    dose = begun_with.stage(1).exercise("ankle-pumps").dose
+    change_doses(
+        plan=plan,
+        stage_number=1,
+        doses={"ankle-pumps": replace(dose, sets=1)},
+        based_on=1,
+        by=bob,
+        note="",
+        now=makers.NOON,
+    )
+
+    assert "2 sets of 20" in pages.words(browser.get(exercise(2)))
+    finish(browser, record_id)
+
+    assert GuidedSession.objects.get().plan_version == begun_with
+
+
+def test_a_session_left_open_can_be_taken_up_again(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    write_down(browser, record_id, 1)
+
+    answer = browser.get(START)
+
+    assert pages.heading(answer) == "You have a session that is not finished."
+    assert f"wrote down 1 of {len(planned(plan))} exercises" in pages.words(answer)
+    assert f'href="{exercise(2)}"' in answer.content.decode()
+
+
+def test_a_session_left_open_can_be_thrown_away(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    write_down(browser, record_id, 1)
+
+    browser.post(START, {"start_again": "1"})
+
+    assert pages.hidden(browser.get(START), "record_id") != record_id
+    assert not GuidedSession.objects.exists()
+
+
+def test_a_session_left_for_a_day_can_only_be_saved_as_it_was(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    with time_machine.travel(makers.NOON + timedelta(minutes=10), tick=False):
+        write_down(browser, record_id, 1)
+
+    with time_machine.travel(makers.NOON + timedelta(hours=20), tick=False):
+        assert "Carry on" not in pages.words(browser.get(START))
+        assert browser.get(exercise(2)).url == START
+        finish(browser, record_id)
+
+    session = GuidedSession.objects.get()
+    assert session.started_at == makers.NOON
+    assert session.finished_at == makers.NOON + timedelta(minutes=10)
+
+
+def test_a_session_begun_before_midnight_keeps_the_exercises_of_its_day(page, alice, plan):
+    browser = page(alice)
+    late = makers.NOON + timedelta(hours=11, minutes=55)
+    with time_machine.travel(late, tick=False):
+        record_id = begin(browser)
+        first_page = pages.words(browser.get(exercise(1)))
+    with time_machine.travel(late + timedelta(minutes=10), tick=False):
+        assert pages.words(browser.get(exercise(1))) == first_page
+        finish(browser, record_id)
+
+    assert GuidedSession.objects.get().performed_on == makers.NOON.date()
+
+
+@pytest.mark.parametrize("score", WRONG_SCORES)
+def test_a_wrong_score_before_gets_one_sentence_and_starts_nothing(page, alice, plan, score):
+    browser = page(alice)
+    values = {"record_id": str(uuid4())} | ({} if score is None else {"pain_before": score})
+
+    answer = browser.post(START, values)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"pain_before": [NOT_A_PAIN_SCORE]}
+    assert 'id="id_pain_before_error"' in answer.content.decode()
+    assert answer.content.decode().count("<title>Error: ") == 1
+    assert browser.get(exercise(1)).url == START
+
+
+@pytest.mark.parametrize("score", WRONG_SCORES)
+@pytest.mark.parametrize(("address", "field"), [(AFTER, "pain_peak"), (NOW, "pain_after")])
+def test_a_wrong_score_after_gets_one_sentence_and_stores_nothing(page, alice, plan, address, field, score):
+    browser = page(alice)
+    record_id = begin(browser)
+    if address == NOW:
+        browser.post(AFTER, {"record_id": record_id, "pain_peak": "5"})
+
+    answer = browser.post(address, {"record_id": record_id} | ({} if score is None else {field: score}))
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {field: [NOT_A_PAIN_SCORE]}
+    assert not GuidedSession.objects.exists()
+    finish(browser, record_id)
+    assert GuidedSession.objects.get().pain_after == 3
+
+
+@pytest.mark.parametrize(
+    ("values", "errors"),
+    [
+        ({"sides": ["right"]}, {"outcome": [HOW_IT_WENT]}),
+        ({"sides": ["right"], "outcome": "cured"}, {"outcome": [HOW_IT_WENT]}),
+        ({"outcome": "done"}, {"sides": [NO_SIDE]}),
+        ({"outcome": "done", "sides": ["both"]}, {"sides": [NO_SIDE]}),
+        ({"outcome": "done", "sides": ["right"], "record_id": "x"}, {"record_id": [OUT_OF_DATE]}),
+    ],
+)
+def test_a_wrong_result_gets_one_sentence_and_is_not_kept(page, alice, plan, values, errors):
+    browser = page(alice)
+    record_id = begin(browser)
+
+    answer = browser.post(exercise(EACH_SIDE), {"record_id": record_id} | values)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == errors
+    finish(browser, record_id)
+    assert set(outcomes(GuidedSession.objects.get()).values()) == {"skipped"}
+
+
+def test_leaving_it_out_needs_no_side(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+
+    assert write_down(browser, record_id, EACH_SIDE, "skipped", sides=()).url == exercise(EACH_SIDE + 1)
+
+
+def test_an_id_that_somebody_else_has_used_stores_nothing(page, alice, dora, charlie, plan):
+    theirs = makers.session(makers.plan(dora, charlie))
+    browser = page(alice)
+    browser.post(START, {"record_id": str(theirs.pk), "pain_before": "4"})
+
+    answer = finish(browser, str(theirs.pk))
+
+    assert answer.status_code == 422
+    assert GuidedSession.objects.get() == theirs
+
+
+def test_without_a_plan_there_is_no_session(page, alice):
+    assert page(alice).get(START).url == "/"
+
+
+def test_there_are_no_more_pages_than_exercises(page, alice, plan):
+    browser = page(alice)
+    begin(browser)
+
+    assert browser.get(exercise(0)).status_code == 404
+    assert browser.get(exercise(len(planned(plan)) + 1)).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/session/exercise/1/", PAUSE, AFTER, NOW])
+def test_without_a_session_under_way_every_page_leads_to_the_start(page, alice, plan, address):
+    assert page(alice).get(address).url == START
+
+
+def test_the_worst_pain_is_asked_before_the_pain_now(page, alice, plan):
+    browser = page(alice)
+    begin(browser)
+
+    assert browser.get(NOW).url == AFTER
+
+
+def test_what_was_done_is_shown_to_nobody_else(page, bob, dora, charlie, plan):
+    session = makers.session(plan)
+    makers.plan(dora, charlie)
+
+    assert page(dora).get(f"/session/{session.pk}/done/").status_code == 404
+    assert page(bob).get(f"/session/{session.pk}/done/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address", [START, "/session/exercise/1/", PAUSE, AFTER, f"/session/{uuid4()}/done/"]
+)
+def test_the_pages_are_for_patients_who_are_signed_in(page, client, bob, address):
+    assert client.get(address).url.startswith("/account/login/")
+    assert page(bob).get(address).status_code == 403
+
+
+def test_each_look_is_written_down(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    for address in (exercise(1), AFTER):
+        browser.get(address)
+    write_down(browser, record_id, 1, "stopped")
+    browser.get(PAUSE)
+    browser.get(finish(browser, record_id).url)
+
+    doors = (
+        AuditEvent.objects.filter(patient=alice, actor=alice).order_by("id").values_list("door", flat=True)
+    )
+    assert list(doors) == [
+        "logbook:session_start",
+        "logbook:session_exercise",
+        "logbook:session_after",
+        "logbook:session_pause",
+        "logbook:session_done",
+    ]
+
+
+def test_an_exercise_page_asks_for_the_same_rows_however_long_the_record(
+    page, alice, plan, django_assert_num_queries
+):
+    browser = page(alice)
+    begin(browser)
+    with django_assert_num_queries(6):
+        browser.get(exercise(2))
+    for back in range(5):
+        makers.session(plan, at=makers.NOON - timedelta(days=back))
+
+    with django_assert_num_queries(6):
+        browser.get(exercise(2))
+
+
+def test_the_done_page_asks_for_the_same_rows_however_many_exercises(
+    page, alice, plan, django_assert_num_queries
+):
+    browser = page(alice)
+    session = makers.session(plan)
+    with django_assert_num_queries(8):
+        browser.get(f"/session/{session.pk}/done/")
+    session.results.exclude(position=1).delete()
+
+    with django_assert_num_queries(8):
+        browser.get(f"/session/{session.pk}/done/")
+
+
+def test_the_pages_are_easy_to_read(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    write_down(browser, record_id, EACH_SIDE, "stopped")
+    for address in (START, exercise(EACH_SIDE), PAUSE, AFTER, finish(browser, record_id).url):
+        assert grade(pages.prose(browser.get(address, follow=True))) <= 6, address
+
+
+def test_no_address_carries_a_score(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser, pain="9")
+    addresses = [write_down(browser, record_id, 1).url, finish(browser, record_id, "9", "9").url]
+
+    assert not any("9" in address.replace(record_id, "") for address in addresses)
