@@ -1,0 +1,191 @@
+"""Who is in the demonstration clinic. Nobody here exists; addresses under .example belong to nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+from programs.accounts.models import Role
+from programs.care.models import Side
+from programs.home.rules import Kind
+
+LAST_DAY = 70
+"""Plans are assigned on day 0, patients report from day 1 on, and the day of loading is this one."""
+
+SEED = 2
+"""Of a few seeds tried, the first with which everybody shows the case they are here for: the ramp and the
+step end with an open flag, the others without. It was chosen to be shown, so nothing in it proves anything
+about the rules."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemonstrationPerson:
+    """Somebody who can sign in."""
+
+    role: Role
+    name: str
+    email: str
+    time_zone: str = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemonstrationPatient(DemonstrationPerson):
+    """A patient, the course of their leg pain, and their habits on the clock of their own time zone."""
+
+    role: Role = Role.PATIENT
+    age: int
+    side: Side
+    kind: Kind
+    onset: int = LAST_DAY
+    """The day on which it begins to worsen, in the kinds that do."""
+    silent_from: int = LAST_DAY + 1
+    """From this day on the patient reports nothing."""
+    highest_stage: int = 4
+    """The therapist wants this one mastered before the next."""
+    sessions_a_week: int
+    session_at: time
+    check_at: time
+
+
+ADMIN = DemonstrationPerson(role=Role.ADMIN, name="Ruth Adeyemi", email="ruth@willow.example")
+THERAPISTS = (
+    DemonstrationPerson(role=Role.THERAPIST, name="Sam Carter", email="sam@willow.example"),
+    DemonstrationPerson(role=Role.THERAPIST, name="Lena Fischer", email="lena@willow.example"),
+)
+PATIENTS = (
+    DemonstrationPatient(
+        name="Amara Okafor",
+        email="amara@willow.example",
+        age=46,
+        side=Side.RIGHT,
+        kind="improving_severe",
+        highest_stage=2,
+        sessions_a_week=6,
+        session_at=time(9, 30),
+        check_at=time(20),
+    ),
+    DemonstrationPatient(
+        name="Hassan Demir",
+        email="hassan@willow.example",
+        age=44,
+        side=Side.RIGHT,
+        kind="ramp",
+        onset=46,
+        sessions_a_week=5,
+        session_at=time(7, 30),
+        check_at=time(20),
+    ),
+    DemonstrationPatient(
+        name="Ingrid Dahl",
+        email="ingrid@willow.example",
+        age=61,
+        side=Side.LEFT,
+        kind="step",
+        onset=60,
+        sessions_a_week=5,
+        session_at=time(9),
+        check_at=time(19, 30),
+    ),
+    DemonstrationPatient(
+        name="Yuki Tanabe",
+        email="yuki@willow.example",
+        age=34,
+        side=Side.LEFT,
+        kind="stable_moderate",
+        silent_from=LAST_DAY - 7,
+        sessions_a_week=4,
+        session_at=time(18, 30),
+        check_at=time(22),
+    ),
+    DemonstrationPatient(
+        name="Carlos Medina",
+        email="carlos@willow.example",
+        time_zone="America/New_York",
+        age=48,
+        side=Side.RIGHT,
+        kind="flare",
+        onset=35,
+        sessions_a_week=5,
+        session_at=time(8),
+        check_at=time(21),
+    ),
+    DemonstrationPatient(
+        name="Tomasz Nowak",
+        email="tomasz@willow.example",
+        age=58,
+        side=Side.LEFT,
+        kind="persistent_moderate",
+        sessions_a_week=5,
+        session_at=time(17, 30),
+        check_at=time(21),
+    ),
+    DemonstrationPatient(
+        name="Margaret Ellis",
+        email="margaret@willow.example",
+        age=81,
+        side=Side.BOTH,
+        kind="persistent_severe",
+        sessions_a_week=4,
+        session_at=time(11),
+        check_at=time(18),
+    ),
+    DemonstrationPatient(
+        name="Priya Raman",
+        email="priya@willow.example",
+        age=39,
+        side=Side.LEFT,
+        kind="improving_mild",
+        sessions_a_week=6,
+        session_at=time(7, 15),
+        check_at=time(21, 15),
+    ),
+    DemonstrationPatient(
+        name="George Whitfield",
+        email="george@willow.example",
+        age=67,
+        side=Side.RIGHT,
+        kind="persistent_mild",
+        sessions_a_week=5,
+        session_at=time(10),
+        check_at=time(19),
+    ),
+    DemonstrationPatient(
+        name="Elena Petrova",
+        email="elena@willow.example",
+        time_zone="Europe/Madrid",
+        age=52,
+        side=Side.LEFT,
+        kind="fluctuating",
+        sessions_a_week=4,
+        session_at=time(18),
+        check_at=time(20, 30),
+    ),
+    DemonstrationPatient(
+        name="Bronwen Pryce",
+        email="bronwen@willow.example",
+        age=73,
+        side=Side.BOTH,
+        kind="improving_mild",
+        sessions_a_week=5,
+        session_at=time(10, 30),
+        check_at=time(18, 30),
+    ),
+    DemonstrationPatient(
+        name="Daniel Osei",
+        email="daniel@willow.example",
+        age=55,
+        side=Side.RIGHT,
+        kind="stable_moderate",
+        sessions_a_week=5,
+        session_at=time(12, 15),
+        check_at=time(20),
+    ),
+)
+"""The therapists take turns down this list. The first is the one a newcomer is to be: breaks prompt right
+after every start, and stage 2 has exercises for every day of the week."""
+
+SIGN_INS: tuple[DemonstrationPerson, ...] = (THERAPISTS[0], PATIENTS[0], ADMIN, THERAPISTS[1], *PATIENTS[1:])
+"""Everybody, those to try first at the top."""
+
+SIGN_INS_FILE = "demonstration_sign_ins.txt"
+"""In the data folder: a line a person of role, name, e-mail and password, with tabs between."""

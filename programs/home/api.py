@@ -1,0 +1,106 @@
+"""Today over REST: all that a player needs to start."""
+
+from typing import Any, cast
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from programs.accounts.actions import record_access
+from programs.accounts.models import Role, User
+from programs.accounts.queries import clinic_of
+from programs.care.models import Mode, Plan, PlanVersion, Side
+from programs.care.rules import PlanStage
+from programs.home.queries.today import TodayExercise, today
+from programs.lib.serializers import MomentField
+from programs.library.adapters import DoseOutput
+from programs.logbook.models import ExerciseResult
+from programs.reminders.models import Prompt
+from programs.reminders.queries import breaks
+
+
+class TodayPlanOutput(serializers.Serializer[Plan]):
+    id = serializers.UUIDField()
+    program = serializers.SlugField(source="program.slug")
+    program_name = serializers.CharField(source="program.name")
+    side = serializers.ChoiceField(Side.choices)
+    pain_limit = serializers.IntegerField()
+    mode = serializers.ChoiceField(Mode.choices)
+
+
+class TodayVersionOutput(serializers.Serializer[PlanVersion]):
+    id = serializers.UUIDField(help_text="A session of today is stored against it.")
+    number = serializers.IntegerField()
+    created_at = MomentField()
+
+
+class TodayStageOutput(serializers.Serializer[PlanStage]):
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    goal = serializers.CharField()
+    test = serializers.CharField()
+
+
+class TodayExerciseOutput(serializers.Serializer[TodayExercise]):
+    slug = serializers.SlugField()
+    name = serializers.CharField()
+    dose = DoseOutput()
+    dose_in_words = serializers.CharField()
+    frequency_in_words = serializers.CharField()
+    sides_to_record = serializers.ListField(
+        source="sides",
+        child=serializers.ChoiceField(ExerciseResult.Side.choices),
+        help_text="One result each, the affected leg first.",
+    )
+    note = serializers.CharField()
+    steps = serializers.ListField(child=serializers.CharField())
+    mistakes = serializers.ListField(child=serializers.CharField())
+    avoid = serializers.ListField(child=serializers.CharField())
+    is_checked = serializers.BooleanField(help_text="False: not yet checked by a clinician.")
+
+
+class OpenPromptOutput(serializers.Serializer[Prompt]):
+    id = serializers.UUIDField()
+    due_at = MomentField()
+    expires_at = MomentField(help_text="Never show it from then on.")
+    nth = serializers.IntegerField(help_text="2 or more: it was put off and is shown again.")
+
+
+class TodayOutput(serializers.Serializer[Any]):
+    """Plan, version, stage and minutes are null, and exercises empty, while nothing is assigned."""
+
+    day = serializers.DateField(source="today.day", help_text="The patient's local day.")
+    plan = TodayPlanOutput(source="today.plan.plan", allow_null=True)
+    version = TodayVersionOutput(source="today.plan.version", allow_null=True)
+    stage = TodayStageOutput(source="today.plan.stage", allow_null=True)
+    exercises = TodayExerciseOutput(many=True, source="today.plan.exercises", default=())
+    minutes = serializers.IntegerField(
+        source="today.plan.minutes", allow_null=True, help_text="Of one session today, rounded up."
+    )
+    daily_check_answered = serializers.BooleanField(source="today.daily_check_answered")
+    sessions_today = serializers.IntegerField(source="today.sessions")
+    open_prompt = OpenPromptOutput(source="breaks.open_prompt", allow_null=True)
+    next_due_at = MomentField(
+        source="breaks.next_due_at", allow_null=True, help_text="When the next prompt to move is due."
+    )
+
+
+class TodayViewSet(ViewSet):
+    """The patient's own day."""
+
+    @extend_schema(responses=TodayOutput, operation_id="today_retrieve")
+    def retrieve(self, request: Request) -> Response:
+        """What there is to do today, and what is done already."""
+        patient, now = cast(User, request.user), timezone.now()
+        day = {"today": today(patient, now), "breaks": breaks(patient, now)}
+        record_access(
+            actor=patient,
+            clinic=clinic_of(patient, Role.PATIENT),
+            patients=[patient],
+            door="api:today",
+            now=now,
+        )
+        return Response(TodayOutput(day).data)

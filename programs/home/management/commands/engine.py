@@ -1,0 +1,78 @@
+"""`manage.py engine`: prompts and deliveries without Celery, for the hour its broker is gone."""
+
+import contextlib
+import logging
+import select
+import signal
+import socket
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+from django.utils import timezone
+
+from programs.delivery.actions import deliver_due
+from programs.delivery.queries import heartbeat_age
+from programs.reminders.actions import prompt_due
+
+TICK = 5.0  # seconds
+LATE_AFTER = timedelta(seconds=45)  # nine missed ticks: no hiccup of Celery takes so long
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """Sweeps in this process, which needs only the database. Any number may run beside each other.
+
+    It writes no heartbeat: that stays Celery's sign of life, so /healthz/engine goes on telling that
+    Celery is gone, and a standby goes on sweeping every tick until it is back.
+    """
+
+    help = "Sweep due prompts and deliveries every 5 seconds, without Celery and without a broker."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--standby", action="store_true", help="sweep only while Celery gave no sign of life for 45 s"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sweeping = False
+        with stop_requests() as stop_request:
+            while not select.select([stop_request], [], [], TICK)[0]:
+                close_old_connections()
+                try:
+                    now = timezone.now()
+                    needed = not options["standby"] or is_late(now)
+                    if needed != sweeping:
+                        logger.warning("engine: %s", "sweeping here" if needed else "Celery sweeps again")
+                        sweeping = needed
+                    if needed:
+                        prompt_due(now=now)
+                        deliver_due(now=now)
+                except Exception:
+                    logger.exception("engine: this sweep failed, the next one follows in %.0f s", TICK)
+
+
+def is_late(now: datetime) -> bool:
+    """Has Celery's engine been silent for so long that its work must be done here?"""
+    age = heartbeat_age(now)
+    return age is None or age > LATE_AFTER
+
+
+@contextlib.contextmanager
+def stop_requests() -> Iterator[socket.socket]:
+    """A socket that can be read once SIGTERM or Ctrl-C came: a sweep is finished, a wait is not."""
+    readable, writable = socket.socketpair()
+    with readable, writable:
+        writable.setblocking(False)
+        signal.set_wakeup_fd(writable.fileno())
+        handlers = {
+            number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)
+        }
+        yield readable
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(-1)

@@ -1,0 +1,1 @@
+"""What the cross-room pages show, each gathered in one place."""

@@ -1,0 +1,66 @@
+"""Who belongs to a clinic and who cares for whom: what an administrator sees, without any health data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from programs.accounts.models import CareTeam, Clinic, Invitation, Membership, Role, User
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Somebody who works in the clinic. `patients` is None for those who are not therapists."""
+
+    user: User
+    roles: tuple[str, ...]
+    patients: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientMember:
+    """A patient of the clinic. Without a therapist nobody sees their reports: somebody has to mend that."""
+
+    user: User
+    therapists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicOverview:
+    staff: tuple[StaffMember, ...]
+    patients: tuple[PatientMember, ...]
+    invitations: tuple[Invitation, ...]
+
+    @property
+    def uncared_for(self) -> int:
+        return sum(not patient.therapists for patient in self.patients)
+
+
+def clinic_overview(clinic: Clinic, now: datetime) -> ClinicOverview:
+    """The people of a clinic and its open invitations."""
+    roles: dict[User, list[Role]] = {}
+    members = Membership.objects.active().filter(clinic=clinic).select_related("user")
+    for membership in members.order_by("user__name", "user_id", "started_at", "id"):
+        roles.setdefault(membership.user, []).append(Role(membership.role))
+    caseloads: dict[User, set[User]] = {}
+    carers: dict[User, list[str]] = {}
+    teams = CareTeam.objects.active().filter(clinic=clinic).select_related("therapist", "patient")
+    for team in teams.order_by("therapist__name", "id"):
+        caseloads.setdefault(team.therapist, set()).add(team.patient)
+        carers.setdefault(team.patient, []).append(team.therapist.name)
+    staff = [
+        StaffMember(
+            user=user,
+            roles=tuple(role.label for role in held if role != Role.PATIENT),
+            patients=len(caseloads.get(user, ())) if Role.THERAPIST in held else None,
+        )
+        for user, held in roles.items()
+        if set(held) - {Role.PATIENT}
+    ]
+    patients = [
+        PatientMember(user, tuple(carers.get(user, ())))
+        for user, held in roles.items()
+        if Role.PATIENT in held
+    ]
+    invitations = Invitation.objects.filter(clinic=clinic).open(now).select_related("invited_by")
+    return ClinicOverview(tuple(staff), tuple(patients), tuple(invitations))

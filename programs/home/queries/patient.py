@@ -1,0 +1,218 @@
+"""Everything a therapist reads about one patient on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from django.db.models import Prefetch
+
+from programs.accounts.models import CareTeam, Clinic, User
+from programs.care.models import Plan, PlanVersion, StageChange
+from programs.care.rules import PlanStage, changes
+from programs.conversations.models import Message, Thread
+from programs.home.queries.caseload import STRIP_DAYS, WEEK, age_in, day_in_words
+from programs.lib.times import last_days, local_day
+from programs.logbook.models import ExerciseResult, GuidedSession
+from programs.logbook.queries import history
+from programs.monitoring.models import Flag, FlagEvent
+from programs.monitoring.rules import Evidence
+
+_NEWEST = 10
+_NEWEST_FLAGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEvent:
+    """One change of a plan: what it was, whose, and why."""
+
+    at: datetime
+    title: str
+    by: User
+    changes: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStory:
+    """A plan in force: its newest version, the stage the patient is in, and how it came to be so."""
+
+    plan: Plan
+    version: PlanVersion
+    stage: PlanStage
+    stage_count: int
+    days_in_stage: int
+    events: tuple[PlanEvent, ...]
+    """The newest versions and moves between stages, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStory:
+    """One session, with each exercise's outcome in words, and all of them in one line."""
+
+    session: GuidedSession
+    minutes: int
+    summary: str
+    outcomes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One of the last 28 days. None means that nothing was reported, which is not 0."""
+
+    day: date
+    leg: int | None
+    back: int | None
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class PatientOverview:
+    """A patient as a therapist sees them. Days are the patient's local days, oldest first."""
+
+    patient: User
+    clinic: Clinic
+    age: int | None
+    flags: tuple[tuple[Flag, Evidence], ...]
+    """The newest flags, newest first, open or done."""
+    story: PlanStory | None
+    days: tuple[Day, ...]
+    sessions: tuple[SessionStory, ...]
+    """The newest sessions of those days, newest first."""
+    messages: tuple[Message, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing reported and nothing done in these days."""
+        return all(day.leg is None and not day.sessions for day in self.days)
+
+    @property
+    def last_report(self) -> Day | None:
+        """The last of these days on which pain was reported."""
+        return next((day for day in reversed(self.days) if day.leg is not None), None)
+
+    @property
+    def last_report_day(self) -> str:
+        """Its day as in a sentence."""
+        return "" if self.last_report is None else day_in_words(self.last_report.day, self.days[-1].day)
+
+    @property
+    def sessions_in_week(self) -> int:
+        return sum(day.sessions for day in self.days[-WEEK:])
+
+
+def overview(care: CareTeam, now: datetime) -> PatientOverview:
+    """The page of one patient, for the therapist who gives this care."""
+    patient, viewer = care.patient, care.therapist
+    today = local_day(now, patient.time_zone)
+    span = last_days(today, STRIP_DAYS)
+    reported = {each.day: each for each in history(patient, viewer, span[0], span[-1])}
+    days = [
+        Day(
+            day=day,
+            leg=reported[day].worst_leg_pain if day in reported else None,
+            back=reported[day].worst_back_pain if day in reported else None,
+            sessions=len(reported[day].sessions) if day in reported else 0,
+        )
+        for day in span
+    ]
+    done = [session for each in reported.values() for session in reversed(each.sessions)]
+    threads = Thread.objects.visible_to(viewer).filter(patient=patient)
+    messages = Message.objects.filter(thread__in=threads).select_related("author")[:_NEWEST]
+    return PatientOverview(
+        patient=patient,
+        clinic=care.clinic,
+        age=age_in(today.year, patient),
+        flags=tuple((flag, Evidence.from_dict(flag.evidence)) for flag in _flags(patient, viewer)),
+        story=_plan_story(patient, viewer, today),
+        days=tuple(days),
+        sessions=tuple(_session_story(session) for session in done[:_NEWEST]),
+        messages=tuple(messages),
+    )
+
+
+def _flags(patient: User, viewer: User) -> list[Flag]:
+    events = FlagEvent.objects.select_related("by")
+    flags = Flag.objects.visible_to(viewer).filter(patient=patient).select_related("owner")
+    return list(flags.prefetch_related(Prefetch("events", events))[:_NEWEST_FLAGS])
+
+
+def _plan_story(patient: User, viewer: User, today: date) -> PlanStory | None:
+    plans = Plan.objects.visible_to(viewer).current().filter(patient=patient).select_related("program")
+    plan = plans.first()
+    if plan is None:
+        return None
+    versions = list(plan.versions.select_related("created_by", "checked_by")[: _NEWEST + 1])
+    moves = list(plan.stage_changes.select_related("decided_by")[:_NEWEST])
+    content = versions[0].content
+    events = [*_version_events(versions), *_stage_events(moves)]
+    return PlanStory(
+        plan=plan,
+        version=versions[0],
+        stage=content.stage(plan.stage_number),
+        stage_count=len(content.stages),
+        days_in_stage=(today - local_day(moves[0].at, patient.time_zone)).days + 1,
+        events=tuple(sorted(events, key=lambda event: event.at, reverse=True)[:_NEWEST]),
+    )
+
+
+def _version_events(versions: list[PlanVersion]) -> list[PlanEvent]:
+    """Each version that follows another one, with what it changed. The first came with the start."""
+    return [
+        PlanEvent(
+            at=new.created_at,
+            title=f"Version {new.number}",
+            by=new.created_by,
+            changes=tuple(changes(old.content, new.content)),
+            reason=new.note,
+        )
+        for new, old in pairwise(versions)
+    ]
+
+
+def _stage_events(moves: list[StageChange]) -> list[PlanEvent]:
+    return [
+        PlanEvent(
+            at=move.at,
+            title=f"{move.get_kind_display()}: stage {move.to_stage}",
+            by=move.decided_by,
+            changes=(),
+            reason=move.reason,
+        )
+        for move in moves
+    ]
+
+
+def _session_story(session: GuidedSession) -> SessionStory:
+    results: dict[str, list[ExerciseResult]] = {}
+    for result in session.results.all():
+        results.setdefault(result.exercise.name, []).append(result)
+    return SessionStory(
+        session=session,
+        minutes=max(1, round((session.finished_at - session.started_at).total_seconds() / 60)),
+        summary=_summary(results),
+        outcomes=tuple((name, _outcome(rows)) for name, rows in results.items()),
+    )
+
+
+def _summary(results: Mapping[str, Sequence[ExerciseResult]]) -> str:
+    """ "All 5 done", or how many were, and which were stopped for pain."""
+    done = sum(all(row.outcome == ExerciseResult.Outcome.DONE for row in rows) for rows in results.values())
+    if done == len(results):
+        return f"all {done} done"
+    stopped = [
+        name
+        for name, rows in results.items()
+        if any(row.outcome == ExerciseResult.Outcome.STOPPED for row in rows)
+    ]
+    return f"{done} of {len(results)} done" + (f", stopped at {', '.join(stopped)}" if stopped else "")
+
+
+def _outcome(results: Sequence[ExerciseResult]) -> str:
+    """ "Done" where all sides went alike, else each side by name."""
+    outcomes = {result.get_outcome_display() for result in results}
+    if len(outcomes) == 1:
+        return outcomes.pop()
+    return "; ".join(f"{result.get_side_display()}: {result.get_outcome_display()}" for result in results)

@@ -1,0 +1,38 @@
+"""One patient, for their therapist."""
+
+from typing import cast
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from programs.accounts.actions import record_access
+from programs.accounts.models import User
+from programs.accounts.queries import care_of
+from programs.delivery.actions import mark_read
+from programs.home.queries.patient import overview
+from programs.home.render import pain_chart
+from programs.lib.permissions import page_for
+
+
+@page_for("therapist")
+@require_GET
+def show(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+    """What happened, what the plan is, and what can be done now. Opening it reads the notices about it."""
+    therapist = cast(User, request.user)
+    care = care_of(patient_id, therapist)
+    if care is None:
+        raise Http404
+    now = timezone.now()
+    record_access(actor=therapist, clinic=care.clinic, patients=[care.patient], door="home:patient", now=now)
+    page = overview(care, now)
+    mark_read(recipient=therapist, source_ids=[flag.pk for flag, _ in page.flags], now=now)
+    chart = pain_chart(
+        [day.day for day in page.days],
+        [day.leg for day in page.days],
+        [day.sessions > 0 for day in page.days],
+        page.story.plan.pain_limit if page.story else None,
+    )
+    return render(request, "home/patient.html", {"clinic": care.clinic, "page": page, "chart": chart})

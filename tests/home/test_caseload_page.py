@@ -1,0 +1,308 @@
+"""The therapist's list: who needs a look, and why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from programs.accounts.actions import join_clinic
+from programs.accounts.models import AuditEvent, CareTeam, Role, User
+from programs.care.actions import change_stage
+from programs.care.models import Mode, Plan, Side
+from programs.home.queries.caseload import CaseloadRow, caseload
+from programs.logbook.models import DailyCheck
+from programs.monitoring.actions import acknowledge_flag, resolve_flag
+from programs.monitoring.models import Flag
+from tests import makers
+
+NOON = makers.NOON
+CASELOAD = "/caseload/"
+QUERIES = 10  # session, user, roles, clinic, the list's own five, and the record of access
+LIST_QUERIES = 5
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def patient(bob: User, name: str, since: timedelta = timedelta(days=60), **more) -> User:
+    """A patient of bob's with a plan, cared for since a while."""
+    clinic = bob.memberships.get().clinic
+    person = makers.patient(clinic, name, cared_for_by=bob, **more)
+    CareTeam.objects.filter(patient=person).update(started_at=NOON - since)
+    makers.plan(person, bob, at=NOON - since)
+    return person
+
+
+def row_of(person: User, therapist: User) -> CaseloadRow:
+    return next(row for row in caseload(therapist, NOON) if row.patient == person)
+
+
+def names(therapist: User) -> list[str]:
+    return [row.patient.name for row in caseload(therapist, NOON)]
+
+
+# What a row says ------------------------------------------------------------------------------------
+
+
+def test_a_row_has_the_facts_of_the_patient_and_the_plan(bob):
+    alice = patient(bob, "alice", year_of_birth=1954)
+    change_stage(plan=alice.plans.get(), to_stage=2, by=bob, reason="Calm", now=NOON)
+    row = row_of(alice, bob)
+    assert (row.age, row.plan.get_side_display(), row.plan.program.name) == (
+        72,
+        "Right leg",
+        "Sciatica with calf symptoms",
+    )
+    assert (row.plan.stage_number, row.stage_count) == (2, 4)
+
+
+def test_the_last_pain_comes_with_its_day(bob):
+    alice = patient(bob, "alice")
+    makers.daily_check(alice, 6, now=NOON - timedelta(days=3))
+    row = row_of(alice, bob)
+    assert (row.last_pain, row.last_pain_day, row.days_since_report) == (6, "on 17 November", 3)
+
+
+@pytest.mark.parametrize(("back", "words"), [(0, "today"), (1, "yesterday"), (2, "on 18 November")])
+def test_days_are_said_in_words(bob, back, words):
+    alice = patient(bob, "alice")
+    makers.daily_check(alice, 6, now=NOON - timedelta(days=back))
+    assert row_of(alice, bob).last_pain_day == words
+
+
+def test_a_pain_of_long_ago_is_still_the_last_one(bob):
+    alice = patient(bob, "alice")
+    makers.daily_check(alice, 6, now=NOON - timedelta(days=40))
+    row = row_of(alice, bob)
+    assert (row.last_pain, row.days_since_report, set(row.pain)) == (6, 40, {None})
+
+
+def test_of_two_answers_on_a_day_the_larger_counts(bob):
+    alice = patient(bob, "alice")
+    for leg in (3, 7, 5):
+        makers.daily_check(alice, leg)
+    row = row_of(alice, bob)
+    assert (row.last_pain, row.pain[-1]) == (7, 7)
+
+
+def test_a_day_not_reported_is_not_a_zero(bob):
+    alice = patient(bob, "alice")
+    makers.daily_check(alice, 0, now=NOON - timedelta(days=2))
+    makers.daily_check(alice, 4, now=NOON)
+    assert row_of(alice, bob).pain == (None,) * 25 + (0, None, 4)
+
+
+def test_the_strip_begins_27_days_ago(bob):
+    alice = patient(bob, "alice")
+    makers.daily_check(alice, 1, now=NOON - timedelta(days=28))
+    assert set(row_of(alice, bob).pain) == {None}
+    makers.daily_check(alice, 2, now=NOON - timedelta(days=27))
+    assert row_of(alice, bob).pain[0] == 2
+
+
+def test_days_are_the_patients_own(bob):
+    early = patient(bob, "early", time_zone="Pacific/Kiritimati")
+    late = patient(bob, "late", time_zone="Pacific/Pago_Pago")
+    for person in (early, late):
+        makers.daily_check(person, 5, on=row_of(person, bob).today)
+    assert row_of(early, bob).today - row_of(late, bob).today == timedelta(days=1)
+    assert row_of(early, bob).pain[-1] == row_of(late, bob).pain[-1] == 5
+    assert row_of(early, bob).last_pain_day == row_of(late, bob).last_pain_day == "today"
+
+
+def test_sessions_of_the_last_seven_days_are_counted(bob):
+    alice = patient(bob, "alice")
+    for back in (0, 0, 6, 7, 20):
+        makers.session(alice.plans.get(), at=NOON - timedelta(days=back))
+    row = row_of(alice, bob)
+    assert row.sessions_in_week == 3
+    assert [27 - day for day, done in enumerate(row.sessions) if done] == [20, 7, 6, 0]
+
+
+def test_a_session_is_a_report_too(bob):
+    alice = patient(bob, "alice")
+    makers.daily_check(alice, 4, now=NOON - timedelta(days=9))
+    makers.session(alice.plans.get(), at=NOON - timedelta(days=2))
+    row = row_of(alice, bob)
+    assert (row.days_since_report, row.is_silent) == (2, False)
+
+
+def test_an_open_flag_brings_its_sentence(bob):
+    alice = patient(bob, "alice")
+    makers.daily_checks(alice, makers.RISING)
+    flag = Flag.objects.get()
+    row = row_of(alice, bob)
+    assert row.flags == (flag,)
+    assert row.needs_look
+    resolve_flag(flag=flag, by=bob, note="", now=NOON)
+    assert row_of(alice, bob).flags == ()
+
+
+def test_a_week_without_a_word_is_silence(bob):
+    alice = patient(bob, "alice")
+    makers.daily_check(alice, 4, now=NOON - timedelta(days=6))
+    assert not row_of(alice, bob).is_silent
+    DailyCheck.objects.update(recorded_on=(NOON - timedelta(days=7)).date())
+    assert row_of(alice, bob).is_silent
+
+
+def test_somebody_who_never_reported_is_silent_a_week_after_joining(bob):
+    new = patient(bob, "new", since=timedelta(days=6))
+    old = patient(bob, "old", since=timedelta(days=7))
+    assert (row_of(new, bob).is_silent, row_of(old, bob).is_silent) == (False, True)
+
+
+def test_a_diary_is_not_watched_so_it_is_never_silent(bob):
+    alice = patient(bob, "alice")
+    Plan.objects.update(mode=Mode.DIARY)
+    assert not row_of(alice, bob).is_silent
+
+
+# The order ------------------------------------------------------------------------------------------
+
+
+def test_flags_come_first_then_the_silent_then_those_without_a_plan_then_names(bob, clinic):
+    for name in ("zoe", "adam"):
+        makers.daily_check(patient(bob, name), 3)
+    makers.patient(clinic, "newcomer", cared_for_by=bob)
+    for name, silent_for in (("hush", 8), ("mute", 20)):
+        makers.daily_check(patient(bob, name), 3, now=NOON - timedelta(days=silent_for))
+    for name, ago in (("yara", 1), ("xaver", 4)):
+        makers.daily_checks(patient(bob, name), makers.RISING, now=NOON - timedelta(days=ago))
+    assert names(bob) == ["Xaver", "Yara", "Mute", "Hush", "Newcomer", "Adam", "Zoe"]
+    assert [row.needs_look for row in caseload(bob, NOON)] == [True] * 5 + [False] * 2
+
+
+def test_a_flag_somebody_looks_after_keeps_its_place(bob):
+    for name, ago in (("yara", 1), ("xaver", 4)):
+        makers.daily_checks(patient(bob, name), makers.RISING, now=NOON - timedelta(days=ago))
+    acknowledge_flag(flag=Flag.objects.get(patient__name="Xaver"), by=bob, now=NOON)
+    assert names(bob) == ["Xaver", "Yara"]
+
+
+# Whose ----------------------------------------------------------------------------------------------
+
+
+def test_only_own_patients_are_listed(bob, dora, clinic):
+    patient(bob, "alice")
+    makers.patient(clinic, "someone", cared_for_by=makers.therapist(clinic, "carl"))
+    ended = patient(bob, "ended")
+    CareTeam.objects.filter(patient=ended).update(ended_at=NOON)
+    assert names(bob) == ["Alice"]
+
+
+def test_rows_kept_by_another_clinic_are_not_shown(bob, other_clinic):
+    alice = patient(bob, "alice")
+    makers.daily_check(alice, 9)
+    DailyCheck.objects.update(clinic=other_clinic)
+    row = row_of(alice, bob)
+    assert (row.last_pain, row.days_since_report, set(row.pain)) == (None, None, {None})
+
+
+# The page -------------------------------------------------------------------------------------------
+
+
+def test_the_page_counts_who_needs_a_look_and_shows_why(page, bob):
+    alice = patient(bob, "alice", year_of_birth=1954)
+    makers.daily_checks(alice, makers.RISING)
+    quiet = patient(bob, "quiet")
+    makers.daily_check(quiet, 3)
+    html = page(bob).get(CASELOAD).text
+    assert "<h1>1 of 2 patients needs a look.</h1>" in html
+    assert "The other one is on track." in html
+    assert Flag.objects.get().sentence in html
+    assert "Pain up" in html
+    assert "72 · right leg · stage 1 of 4" in html
+    assert "Leg pain 7 today · 0 sessions in 7 days" in html
+    assert "Leg pain 3 today" in html
+    assert f'href="{reverse("home:patient", args=[alice.pk])}"' in html
+    assert html.count('<svg class="strip"') == 2
+
+
+def test_who_looks_after_a_flag_is_shown(page, bob):
+    makers.daily_checks(patient(bob, "alice"), makers.RISING)
+    acknowledge_flag(flag=Flag.objects.get(), by=bob, now=NOON)
+    assert "Bob is looking at it" in page(bob).get(CASELOAD).text
+
+
+def test_a_diary_says_that_it_is_not_watched(page, bob):
+    patient(bob, "alice")
+    Plan.objects.update(mode=Mode.DIARY)
+    assert "diary, not watched" in page(bob).get(CASELOAD).text
+
+
+def test_nobody_in_need_is_said_plainly(page, bob):
+    makers.daily_check(patient(bob, "quiet"), 3)
+    assert "<h1>Nobody needs a look.</h1>" in page(bob).get(CASELOAD).text
+
+
+def test_an_empty_list_says_what_to_do(page, bob):
+    html = page(bob).get(CASELOAD).text
+    assert "You have no patients yet." in html
+    assert 'href="/invite/"' in html
+
+
+def test_a_name_cannot_smuggle_markup_in(page, bob):
+    mallory = patient(bob, "mallory")
+    User.objects.filter(pk=mallory.pk).update(name="<script>alert(1)</script>")
+    html = page(bob).get(CASELOAD).text
+    assert "&lt;script&gt;alert(1)" in html
+    assert "<script>alert(1)" not in html
+
+
+def test_each_patient_shown_is_written_down_each_time(page, bob, clinic):
+    shown = {patient(bob, name) for name in ("alice", "anna")}
+    browser = page(bob)
+    for times in (1, 2):
+        browser.get(CASELOAD)
+        events = AuditEvent.objects.all()
+        assert len(events) == 2 * times
+    assert {event.patient for event in events} == shown
+    assert {(event.actor, event.clinic, event.door, event.at) for event in events} == {
+        (bob, clinic, "home:caseload", NOON)
+    }
+
+
+@pytest.mark.parametrize("role", [Role.PATIENT, Role.ADMIN])
+def test_other_roles_do_not_open_it(page, clinic, role):
+    eve = makers.person("eve")
+    join_clinic(user=eve, clinic=clinic, role=role, now=NOON)
+    assert page(eve).get(CASELOAD).status_code == 403
+
+
+def test_signed_out_leads_to_the_sign_in_page(db, client):
+    assert client.get(CASELOAD)["Location"] == "/account/login/?next=/caseload/"
+
+
+def test_it_only_shows(page, bob):
+    assert page(bob).post(CASELOAD).status_code == 405
+
+
+def test_3_patients_and_30_cost_the_same_queries(page, bob, django_assert_num_queries):
+    browser = page(bob)
+
+    def fill(numbers) -> None:
+        for number in numbers:
+            person = patient(bob, f"p{number}")
+            makers.daily_checks(person, makers.RISING if number % 2 else makers.STEADY)
+            makers.session(person.plans.get())
+        Flag.objects.update(state="acknowledged", owner=bob)
+
+    for numbers in (range(3), range(3, 30)):
+        fill(numbers)
+        with django_assert_num_queries(LIST_QUERIES):
+            assert len(caseload(bob, NOON)) == numbers[-1] + 1
+        with django_assert_num_queries(QUERIES):
+            browser.get(CASELOAD)
+
+
+def test_sides_have_words(bob, clinic):
+    anna = makers.patient(clinic, "anna", cared_for_by=bob)
+    makers.plan(anna, bob, side=Side.BOTH)
+    assert row_of(anna, bob).plan.get_side_display() == "Both legs"

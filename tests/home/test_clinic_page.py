@@ -1,0 +1,135 @@
+"""The administrator's page: people and invitations, nothing of anybody's health."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+
+from programs.accounts.actions import invite_patient, join_clinic
+from programs.accounts.models import AuditEvent, CareTeam, Membership, Role, User
+from programs.home.queries.clinic import clinic_overview
+from programs.monitoring.models import Flag
+from tests import makers
+
+NOON = makers.NOON
+CLINIC = "/clinic/"
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def adam(clinic) -> User:
+    """The administrator."""
+    user = makers.person("adam")
+    join_clinic(user=user, clinic=clinic, role=Role.ADMIN, now=NOON)
+    return user
+
+
+def test_staff_are_listed_with_their_roles_and_number_of_patients(clinic, adam, bob, alice):
+    makers.patient(clinic, "anna", cared_for_by=bob)
+    join_clinic(user=bob, clinic=clinic, role=Role.ADMIN, now=NOON + timedelta(seconds=1))
+    staff = clinic_overview(clinic, NOON).staff
+    assert [(each.user.name, each.roles, each.patients) for each in staff] == [
+        ("Adam", ("Administrator",), None),
+        ("Bob", ("Therapist", "Administrator"), 2),
+    ]
+
+
+def test_patients_are_listed_with_who_cares_for_them(clinic, bob, alice):
+    carl = makers.therapist(clinic, "carl")
+    CareTeam.objects.create(clinic=clinic, patient=alice, therapist=carl, started_at=NOON)
+    makers.patient(clinic, "anna")
+    overview = clinic_overview(clinic, NOON)
+    assert [(each.user.name, each.therapists) for each in overview.patients] == [
+        ("Alice", ("Bob", "Carl")),
+        ("Anna", ()),
+    ]
+    assert overview.uncared_for == 1
+
+
+def test_a_patient_whose_therapist_left_stands_out(page, clinic, adam, bob, alice):
+    Membership.objects.filter(user=bob).update(ended_at=NOON)
+    html = page(adam).get(CLINIC).text
+    assert "1 patient without a therapist." in html
+    assert "Nobody now" in html
+
+
+def test_open_invitations_are_listed_until_they_close(page, clinic, adam, bob):
+    for name, at in (("Maria", NOON), ("Joan", NOON - timedelta(hours=73))):
+        invite_patient(clinic=clinic, invited_by=bob, name=name, email=f"{name}@x.org", now=at)
+    html = page(adam).get(CLINIC).text
+    assert "Maria" in html
+    assert "23 November, 12:00" in html
+    assert "Joan" not in html
+
+
+def test_nothing_about_anybodys_health_is_shown(page, adam, alice, plan):
+    makers.daily_checks(alice, makers.RISING)
+    html = unescape(page(adam).get(CLINIC).text)
+    assert "Alice" in html
+    for words in (Flag.objects.get().sentence, "Pain", "Sciatica", "leg", "stage", str(alice.pk)):
+        assert words not in html.split("<main")[1]
+    assert not AuditEvent.objects.exists()
+
+
+def test_another_clinic_stays_out_of_sight(page, adam, bob, charlie, dora, other_clinic):
+    invite_patient(clinic=other_clinic, invited_by=charlie, name="Maria", email="m@x.org", now=NOON)
+    html = page(adam).get(CLINIC).text
+    for name in ("Charlie", "Dora", "Maria", "Harbour"):
+        assert name not in html
+
+
+def test_a_clinic_without_anybody_says_so(page, adam):
+    html = page(adam).get(CLINIC).text
+    assert "Stride clinic has 1 staff and 0 patients." in html
+    assert "No patients yet." in html
+    assert "No invitation is waiting." in html
+
+
+@pytest.mark.parametrize("role", [Role.PATIENT, Role.THERAPIST])
+def test_other_roles_do_not_open_it(page, clinic, role):
+    eve = makers.person("eve")
+    join_clinic(user=eve, clinic=clinic, role=role, now=NOON)
+    assert page(eve).get(CLINIC).status_code == 403
+
+
+def test_an_administrator_no_more_does_not_open_it(page, adam):
+    Membership.objects.filter(user=adam).update(ended_at=NOON)
+    assert page(adam).get(CLINIC).status_code == 403
+
+
+def test_signed_out_leads_to_the_sign_in_page(db, client):
+    assert client.get(CLINIC)["Location"] == "/account/login/?next=/clinic/"
+
+
+def test_it_only_shows(page, adam):
+    assert page(adam).post(CLINIC).status_code == 405
+
+
+def test_the_door_leads_an_administrator_here_and_offers_no_therapists_pages(page, adam):
+    browser = page(adam)
+    assert browser.get("/")["Location"] == CLINIC
+    html = browser.get(CLINIC).text
+    assert 'href="/caseload/"' not in html
+    assert 'href="/invite/"' not in html
+
+
+def test_more_people_cost_no_more_queries(page, clinic, adam, bob, django_assert_num_queries):
+    browser = page(adam)
+
+    def fill(numbers) -> None:
+        for number in numbers:
+            makers.patient(clinic, f"p{number}", cared_for_by=bob)
+            invite_patient(clinic=clinic, invited_by=bob, name="M", email=f"m{number}@x.org", now=NOON)
+
+    for numbers in (range(2), range(2, 25)):
+        fill(numbers)
+        with django_assert_num_queries(7):
+            browser.get(CLINIC)

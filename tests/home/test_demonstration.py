@@ -1,0 +1,315 @@
+"""The demonstration clinic: what it shows, that repeating is harmless, and that it goes without a trace."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.test import override_settings
+
+from programs.accounts.actions import accept_invitation, invite_patient, join_clinic, record_access
+from programs.accounts.models import Clinic, Membership, Role, User
+from programs.care.models import PlanVersion, StageChange
+from programs.care.queries import current_plan
+from programs.delivery.models import Delivery, State
+from programs.home.actions import PATIENTS, load_demonstration, remove_demonstration
+from programs.lib.times import last_days
+from programs.library.models import Program
+from programs.logbook.actions import reconcile
+from programs.logbook.models import DailyCheck, GuidedSession
+from programs.monitoring.actions import acknowledge_flag
+from programs.monitoring.models import Flag, FlagEvent, FlagState
+from programs.reminders.actions import prompt_due
+from programs.reminders.models import BreakRule, Prompt
+from programs.reminders.rules import next_due
+from tests import makers
+
+pytestmark = pytest.mark.django_db
+
+NOON = makers.NOON
+TODAY = NOON.date()
+WORSENING = {"hassan@willow.example", "ingrid@willow.example"}
+SILENT = "yuki@willow.example"
+FLARED = "carlos@willow.example"
+FIRST = PATIENTS[0].email
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Loaded once for all tests here, in a transaction around theirs."""
+    quick = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+    with django_db_blocker.unblock(), transaction.atomic():
+        with quick:
+            makers.library()
+            load_demonstration(password=makers.PASSWORD, now=NOON)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Any, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+    settings.DATABASE_URL = ""
+
+
+def everything() -> dict[str, dict[Any, tuple[Any, ...]]]:
+    """Every row there is, by its table and id, but for the prompt time that each start moves."""
+    tables = {}
+    for model in apps.get_models():
+        fields = [field.attname for field in model._meta.concrete_fields if field.name != "next_due_at"]
+        rows = model._default_manager.values_list("pk", *fields)
+        tables[model._meta.label] = {pk: tuple(values) for pk, *values in rows}
+    return tables
+
+
+def patients() -> dict[str, User]:
+    return {user.email: user for user in User.objects.filter(memberships__role=Role.PATIENT)}
+
+
+def signs_in(email: str, password: str) -> bool:
+    return User.objects.get(email=email).check_password(password)
+
+
+def test_has_one_administrator_two_therapists_and_twelve_patients() -> None:
+    clinic = Clinic.objects.get()
+    roles = list(clinic.memberships.values_list("role", flat=True))
+    assert clinic.is_demonstration
+    assert {role: roles.count(role) for role in roles} == {"admin": 1, "therapist": 2, "patient": 12}
+    assert not User.objects.filter(is_demonstration=False).exists()
+
+
+def test_patients_differ_in_age_side_and_time_zone() -> None:
+    ages = [NOON.year - patient.year_of_birth for patient in patients().values()]
+    sides = {patient.plans.get().side for patient in patients().values()}
+    assert (min(ages), max(ages)) == (34, 81)
+    assert sides == {"left", "right", "both"}
+    assert len({patient.time_zone for patient in patients().values()}) >= 2
+
+
+def test_everybody_has_ten_weeks_of_history_from_before_now() -> None:
+    for patient in patients().values():
+        checks = DailyCheck.objects.filter(patient=patient)
+        sessions = GuidedSession.objects.filter(patient=patient)
+        assert 40 <= checks.count() <= 70
+        assert 30 <= sessions.count() <= 60
+        assert TODAY - checks.last().recorded_on >= timedelta(days=65)
+    assert not DailyCheck.objects.filter(received_at__gt=NOON).exists()
+    assert not GuidedSession.objects.filter(received_at__gt=NOON).exists()
+    assert not StageChange.objects.filter(at__gt=NOON).exists()
+    assert not FlagEvent.objects.filter(at__gt=NOON).exists()
+
+
+def test_only_one_patient_has_been_silent_for_eight_days() -> None:
+    last = last_days(TODAY, 8)[0]
+    for email, patient in patients().items():
+        reported = DailyCheck.objects.filter(patient=patient, recorded_on__gte=last).exists()
+        moved = GuidedSession.objects.filter(patient=patient, performed_on__gte=last).exists()
+        assert (reported, moved) == ((False, False) if email == SILENT else (True, True)), email
+    assert DailyCheck.objects.filter(patient__email=SILENT).first().recorded_on == last - timedelta(days=1)
+
+
+def test_the_ramp_and_the_step_have_an_open_flag_and_nobody_else_has() -> None:
+    unresolved = Flag.objects.unresolved()
+    assert set(unresolved.values_list("patient__email", flat=True)) == WORSENING
+    assert {flag.state for flag in unresolved} == {FlagState.OPEN}
+
+
+def test_the_therapist_is_notified_of_each_open_flag() -> None:
+    for flag in Flag.objects.unresolved():
+        notices = Delivery.objects.filter(source_id=flag.pk, state=State.PENDING)
+        carer = flag.patient.care_team.get().therapist
+        assert {(notice.recipient, notice.channel) for notice in notices} == {
+            (carer, "in_app"),
+            (carer, "email"),
+        }
+
+
+def test_older_flags_were_taken_and_closed_within_a_few_days() -> None:
+    resolved = Flag.objects.filter(state=FlagState.RESOLVED)
+    assert FLARED in set(resolved.values_list("patient__email", flat=True))
+    for flag in resolved:
+        events = {event.kind: event.at for event in flag.events.all()}
+        assert events["opened"] < events["acknowledged"] < events["resolved"]
+        assert events["resolved"] - events["opened"] <= timedelta(days=5)
+        assert flag.owner == flag.patient.care_team.get().therapist
+        assert not Delivery.objects.filter(source_id=flag.pk, state=State.PENDING).exists()
+
+
+def test_judging_everybody_again_finds_nothing_that_was_missed() -> None:
+    assert reconcile(now=NOON) == []
+
+
+def test_stages_were_climbed_one_at_a_time_and_one_dose_was_changed() -> None:
+    assert StageChange.objects.filter(kind=StageChange.Kind.ADVANCE).count() >= 12
+    assert StageChange.objects.filter(kind=StageChange.Kind.STEP_BACK).exists()
+    changed = PlanVersion.objects.exclude(number=1).get()
+    assert changed.plan.patient.email == FIRST
+    assert changed.note
+
+
+def test_the_first_patient_has_something_to_do_on_every_day_and_has_not_done_it_yet() -> None:
+    first = User.objects.get(email=FIRST)
+    current = current_plan(first)
+    assert current is not None
+    assert all(current.stage.planned_on(day) for day in last_days(TODAY, 7))
+    assert DailyCheck.objects.filter(patient=first).first().recorded_on == TODAY - timedelta(days=1)
+    assert not GuidedSession.objects.filter(patient=first, performed_on=TODAY).exists()
+
+
+def test_the_first_patient_is_prompted_within_a_minute_and_nobody_else() -> None:
+    assert prompt_due(now=NOON + timedelta(seconds=30)) == 0
+    assert prompt_due(now=NOON + timedelta(seconds=45)) == 1
+    assert Prompt.objects.get().patient.email == FIRST
+
+
+def test_the_first_patients_breaks_go_on_day_and_night() -> None:
+    schedule = BreakRule.objects.get(patient__email=FIRST).schedule
+    for minutes in range(0, 2 * 24 * 60, 10):
+        moved_at = NOON + timedelta(minutes=minutes)
+        following = next_due(moved_at, schedule)
+        assert following is not None
+        assert timedelta(minutes=30) <= following - moved_at <= timedelta(minutes=31)
+
+
+def test_loading_again_changes_nothing_but_the_first_patients_prompt() -> None:
+    before, due = everything(), dict(BreakRule.objects.values_list("patient__email", "next_due_at"))
+    later = NOON + timedelta(days=3)
+    load_demonstration(password=makers.PASSWORD, now=later)
+    assert everything() == before
+    due[FIRST] = later + timedelta(seconds=40)
+    assert dict(BreakRule.objects.values_list("patient__email", "next_due_at")) == due
+
+
+def test_the_command_writes_sign_ins_that_only_their_owner_can_read(tmp_path: Path) -> None:
+    out = StringIO()
+    call_command("load_demonstration", stdout=out)
+    file = tmp_path / "demonstration_sign_ins.txt"
+    rows = [line.split("\t") for line in file.read_text().splitlines()]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert out.getvalue() == file.read_text()
+    assert [row[0] for row in rows] == ["therapist", "patient", "admin", "therapist", *["patient"] * 11]
+    assert [row[1] for row in rows[:3]] == ["Sam Carter", "Amara Okafor", "Ruth Adeyemi"]
+    assert all(signs_in(email, password) for _, _, email, password in rows)
+    assert len(rows[0][3]) >= 15
+
+
+def test_the_command_run_again_keeps_the_password(tmp_path: Path) -> None:
+    first, second = StringIO(), StringIO()
+    call_command("load_demonstration", stdout=first)
+    call_command("load_demonstration", stdout=second)
+    assert first.getvalue() == second.getvalue()
+
+
+def test_a_lost_or_damaged_file_is_written_anew_with_a_password_that_fits(tmp_path: Path) -> None:
+    file = tmp_path / "demonstration_sign_ins.txt"
+    call_command("load_demonstration", stdout=StringIO())
+    lost = file.read_text()
+    file.write_text("therapist\tSam")
+    call_command("load_demonstration", stdout=StringIO())
+    assert file.read_text() != lost
+    for line in file.read_text().splitlines():
+        _, _, email, password = line.split("\t")
+        assert signs_in(email, password)
+
+
+def test_the_command_refuses_a_named_database_unless_asked_for(settings: Any, tmp_path: Path) -> None:
+    settings.DATABASE_URL = "postgresql://db.example/clinic"
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("load_demonstration", stdout=StringIO())
+    assert not list(tmp_path.iterdir())
+    settings.DEMO = True
+    call_command("load_demonstration", stdout=StringIO())
+    assert (tmp_path / "demonstration_sign_ins.txt").exists()
+
+
+def test_without_the_library_the_command_says_what_to_load_and_leaves_nothing(tmp_path: Path) -> None:
+    remove_demonstration()
+    Program.objects.all().delete()
+    with pytest.raises(CommandError, match="load_library"):
+        call_command("load_demonstration", stdout=StringIO())
+    assert not Clinic.objects.exists()
+    assert not User.objects.exists()
+
+
+def real_clinic() -> Clinic:
+    """Another clinic with a row of every kind."""
+    clinic = makers.clinic()
+    bob = makers.therapist(clinic, "bob")
+    alice = makers.patient(clinic, "alice", cared_for_by=bob)
+    makers.session(makers.plan(alice, bob))
+    makers.daily_checks(alice, makers.RISING)
+    makers.prompt(makers.break_rule(alice))
+    acknowledge_flag(flag=Flag.objects.get(patient=alice), by=bob, now=NOON)
+    invite_patient(clinic=clinic, invited_by=bob, name="Eve", email="eve@example.org", now=NOON)
+    record_access(actor=bob, clinic=clinic, patients=[alice], door="home:patient", now=NOON)
+    return clinic
+
+
+def test_removal_leaves_no_trace() -> None:
+    assert remove_demonstration() == 15
+    left = {label.partition(".")[0] for label, rows in everything().items() if rows}
+    assert left <= {"library", "auth", "contenttypes"}
+
+
+def test_removal_leaves_a_real_clinics_rows_as_they_are() -> None:
+    demonstration = everything()
+    real_clinic()
+    both = everything()
+    remove_demonstration()
+    kept = everything()
+    tables = {label for label in kept if both[label].keys() - demonstration[label].keys()}
+    assert tables >= {
+        "accounts.AuditEvent",
+        "accounts.CareTeam",
+        "accounts.Invitation",
+        "care.StageChange",
+        "conversations.Message",
+        "delivery.Delivery",
+        "logbook.DailyCheck",
+        "logbook.ExerciseResult",
+        "monitoring.FlagEvent",
+        "reminders.Prompt",
+    }
+    for label in tables:
+        added = both[label].keys() - demonstration[label].keys()
+        assert kept[label] == {pk: both[label][pk] for pk in added}, label
+    assert [kept[label] for label in kept if label.startswith("library.")] == [
+        both[label] for label in both if label.startswith("library.")
+    ]
+
+
+def test_removal_takes_those_invited_into_the_demonstration_but_nobody_from_elsewhere() -> None:
+    real = real_clinic()
+    demonstration = Clinic.objects.get(is_demonstration=True)
+    sam = User.objects.get(email="sam@willow.example")
+    token = invite_patient(
+        clinic=demonstration, invited_by=sam, name="Eve", email="eve@example.com", now=NOON
+    )
+    accept_invitation(
+        token=token, password=makers.PASSWORD, year_of_birth=1980, time_zone="Europe/London", now=NOON
+    )
+    bob = User.objects.get(email="bob@example.org")
+    join_clinic(user=bob, clinic=demonstration, role=Role.THERAPIST, now=NOON)
+    assert remove_demonstration() == 16
+    assert set(User.objects.values_list("email", flat=True)) == {"alice@example.org", "bob@example.org"}
+    assert Membership.objects.get(user=bob).clinic == real
+
+
+def test_the_removing_command_deletes_the_file_and_can_be_repeated(tmp_path: Path) -> None:
+    call_command("load_demonstration", stdout=StringIO())
+    first, second = StringIO(), StringIO()
+    call_command("remove_demonstration", stdout=first)
+    call_command("remove_demonstration", stdout=second)
+    assert "15 people" in first.getvalue()
+    assert "no demonstration clinic" in second.getvalue()
+    assert not list(tmp_path.iterdir())

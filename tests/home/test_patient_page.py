@@ -1,0 +1,311 @@
+"""One patient, as their therapist sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from programs.accounts.actions import join_clinic
+from programs.accounts.models import AuditEvent, CareTeam, Membership, Role, User
+from programs.care.actions import change_doses, change_stage
+from programs.care.models import Plan
+from programs.delivery.actions import deliver_due
+from programs.delivery.models import Delivery
+from programs.logbook.actions import ResultInput, record_session
+from programs.monitoring.actions import acknowledge_flag, resolve_flag
+from programs.monitoring.models import Flag
+from tests import makers
+
+NOON = makers.NOON
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def path(patient: User) -> str:
+    return reverse("home:patient", args=[patient.pk])
+
+
+def read(browser, patient: User) -> str:
+    answer = browser.get(path(patient))
+    assert answer.status_code == 200
+    return unescape(answer.text)
+
+
+def new_version(plan: Plan, by: User, sets: int, note: str = "", at=NOON):
+    version = makers.version(plan)
+    first = version.stage(1).exercises[0]
+    return change_doses(
+        plan=plan,
+        stage_number=1,
+        doses={first.slug: replace(first.dose, sets=sets)},
+        based_on=version.number,
+        by=by,
+        note=note,
+        now=at,
+    )
+
+
+def session_with(plan: Plan, results: Sequence[ResultInput], note: str = "", at=NOON):
+    return record_session(
+        plan=plan,
+        session_id=uuid4(),
+        plan_version=makers.version(plan),
+        stage_number=1,
+        started_at=at - timedelta(minutes=15),
+        finished_at=at,
+        pain_before=4,
+        pain_peak=6,
+        pain_after=None,
+        results=results,
+        note=note,
+        now=at,
+    )
+
+
+# What it shows --------------------------------------------------------------------------------------
+
+
+def test_facts_come_first(page, bob, clinic):
+    alice = makers.patient(clinic, "alice", cared_for_by=bob, year_of_birth=1954)
+    plan = makers.plan(alice, bob, at=NOON - timedelta(days=11))
+    makers.daily_check(alice, 6)
+    makers.session(plan, at=NOON - timedelta(days=1))
+    html = read(page(bob), alice)
+    assert "<h1>Alice</h1>" in html
+    assert "72 · right leg · stage 1 of 4, day 12 · Sciatica with calf symptoms" in html
+    assert "Leg pain 6 today, 1 session in the last 7 days." in html
+
+
+def test_a_new_patient_is_offered_a_plan(page, bob, alice):
+    html = read(page(bob), alice)
+    assert "no plan yet" in html
+    assert "Nothing reported in the last 28 days." in html
+    assert f'href="/patients/{alice.pk}/plan/"' in html
+
+
+def test_the_newest_flag_shows_its_sentence_and_what_the_rule_saw(page, bob, alice, plan):
+    makers.daily_checks(alice, makers.RISING)
+    flag = Flag.objects.get()
+    html = read(page(bob), alice)
+    assert flag.sentence in html
+    table = html.split("What the rule saw</caption>")[1].split("</table>")[0]
+    assert "".join(part.split("</td>")[0] for part in table.split('<td class="number">')[1:5]) == (
+        "16 Nov17 Nov18 Nov19 Nov"
+    )
+    assert [part[0] for part in table.split("<strong>")[1:]] == ["2", "6", "6", "7"]
+    assert "Level at the start 2. Scores of 5 or more counted as high." in html
+    assert f'action="/flags/{flag.pk}/acknowledge/"' in html
+    assert f'action="/flags/{flag.pk}/resolve/"' in html
+
+
+def test_a_flag_by_the_sum_shows_the_sum_and_its_limit(page, bob, alice, plan):
+    makers.daily_checks(alice, [2] * 40 + [7, 7, 7, 7, 7])
+    assert Flag.objects.get().rule == "W2"
+    html = read(page(bob), alice)
+    assert "Usual level 2, give or take 1." in html
+    assert "the limit is 8." in html
+    assert "Rule W2, worsening-1: not yet checked by a clinician." in html
+
+
+def test_a_flag_looked_after_says_by_whom_and_offers_only_to_close_it(page, bob, alice, plan):
+    makers.daily_checks(alice, makers.RISING)
+    flag = Flag.objects.get()
+    acknowledge_flag(flag=flag, by=bob, now=NOON)
+    html = read(page(bob), alice)
+    assert "Being looked at by Bob" in html
+    assert f'action="/flags/{flag.pk}/acknowledge/"' not in html
+    assert f'action="/flags/{flag.pk}/resolve/"' in html
+
+
+def test_a_closed_flag_stays_to_be_read_without_buttons(page, bob, alice, plan):
+    makers.daily_checks(alice, makers.RISING)
+    flag = Flag.objects.get()
+    resolve_flag(flag=flag, by=bob, note="Called. Fewer bridges.", now=NOON)
+    html = read(page(bob), alice)
+    assert "done by Bob. Called. Fewer bridges." in html
+    assert f'action="/flags/{flag.pk}/' not in html
+
+
+def test_the_last_28_days_are_a_picture_and_a_table(page, bob, alice, plan):
+    makers.daily_check(alice, 0, now=NOON - timedelta(days=1))
+    html = read(page(bob), alice)
+    assert '<svg class="chart"' in html
+    rows = html.split("<caption")[0].split("Show as a table")[1].split("<tbody>")[1].split("</tr>")
+    assert len(rows) - 1 == 28
+    assert "Fri 20 November" in rows[0]
+    assert rows[0].count("not reported") == 2
+    assert "Thu 19 November" in rows[1]
+    assert '<td class="number">0</td><td class="number">2</td>' in rows[1]
+
+
+def test_sessions_show_each_exercise(page, bob, alice, plan):
+    results = makers.results(plan)
+    sided = next(each for each in results if each.side == "left")
+    outcomes = [
+        replace(each, outcome="stopped") if each is sided else replace(each, outcome="done")
+        for each in results
+    ]
+    session_with(plan, outcomes, note="My calf pulled.")
+    html = read(page(bob), alice)
+    assert "before 4, most 6, after –" in html
+    assert "15 min, 4 of 5 done, stopped at Lying nerve slider" in html
+    assert "<dt>Ankle pumps</dt><dd>Done</dd>" in html
+    assert "Right leg: Done; Left leg: Stopped, it hurt more" in html
+    assert "My calf pulled." in html
+
+
+def test_a_session_done_whole_says_so(page, bob, alice, plan):
+    makers.session(plan)
+    assert "12 min, all 5 done" in read(page(bob), alice)
+
+
+def test_the_plan_shows_its_doses_and_how_it_came_about(page, bob, alice, plan):
+    carl = makers.therapist(alice.memberships.get().clinic, "carl")
+    new_version(plan, carl, sets=2, note="A bit more breathing.", at=NOON + timedelta(hours=1))
+    change_stage(plan=plan, to_stage=2, by=bob, reason="Calm week.", now=NOON + timedelta(hours=2))
+    html = read(page(bob), alice)
+    assert "Stage 2: Get moving" in html
+    assert "Bob ticked on 20 November 2026: I have read and checked these exercises" in html
+    story = html.split("How it came about")[1]
+    moments = ["Moved on: stage 2", "Calm week.", "Version 2", "Carl", "Belly breathing: 2 sets of 3 minutes"]
+    moments += ["A bit more breathing.", "Started: stage 1"]
+    places = [story.index(moment) for moment in moments]
+    assert places == sorted(places)
+
+
+def test_messages_are_shown(page, bob, alice, plan):
+    assert "Your plan is ready: Sciatica with calf symptoms." in read(page(bob), alice)
+
+
+def test_what_a_patient_types_cannot_smuggle_markup_in(page, bob, alice, plan):
+    session_with(plan, [], note="<script>alert(1)</script>")
+    assert "<script>alert(1)" not in page(bob).get(path(alice)).text
+
+
+def test_rows_kept_by_another_clinic_are_not_shown(page, bob, alice, plan, other_clinic):
+    makers.daily_checks(alice, makers.RISING)
+    makers.session(plan)
+    for rows in (Plan.objects, Flag.objects, alice.dailychecks, alice.guidedsessions, alice.threads):
+        rows.update(clinic=other_clinic)
+    html = read(page(bob), alice)
+    assert "no plan yet" in html
+    assert "Nothing reported in the last 28 days." in html
+    assert "No messages yet." in html
+    assert "What the rule saw" not in html
+
+
+# Reading it -----------------------------------------------------------------------------------------
+
+
+def test_opening_it_reads_the_notices_of_this_patient_only(page, bob, alice, plan, clinic):
+    anna = makers.patient(clinic, "anna", cared_for_by=bob)
+    for person in (alice, anna):
+        makers.daily_checks(person, makers.RISING)
+    deliver_due(now=NOON)
+    assert Delivery.objects.visible_to(bob).unread_in_app().count() == 2
+    page(bob).get(path(alice))
+    unread = Delivery.objects.visible_to(bob).unread_in_app().get()
+    assert unread.path == path(anna)
+    assert Delivery.objects.get(path=path(alice), channel="in_app").read_at == NOON
+
+
+def test_somebody_elses_notices_stay_unread(page, bob, alice, plan, clinic):
+    carl = makers.therapist(clinic, "carl")
+    CareTeam.objects.create(clinic=clinic, patient=alice, therapist=carl, started_at=NOON)
+    makers.daily_checks(alice, makers.RISING)
+    deliver_due(now=NOON)
+    page(bob).get(path(alice))
+    assert Delivery.objects.visible_to(carl).unread_in_app().count() == 1
+
+
+def test_each_look_is_written_down(page, bob, alice, plan, clinic):
+    browser = page(bob)
+    for times in (1, 2):
+        browser.get(path(alice))
+        assert AuditEvent.objects.count() == times
+    event = AuditEvent.objects.all()[0]
+    assert (event.actor, event.patient, event.clinic, event.door, event.at) == (
+        bob,
+        alice,
+        clinic,
+        "home:patient",
+        NOON,
+    )
+
+
+def test_another_clinics_patient_is_not_there(page, charlie, alice):
+    assert page(charlie).get(path(alice)).status_code == 404
+    assert not AuditEvent.objects.exists()
+
+
+def test_a_colleague_who_does_not_care_for_the_patient_finds_nobody(page, clinic, alice):
+    assert page(makers.therapist(clinic, "carl")).get(path(alice)).status_code == 404
+
+
+def test_after_care_has_ended_there_is_nobody(page, bob, alice):
+    CareTeam.objects.update(ended_at=NOON)
+    assert page(bob).get(path(alice)).status_code == 404
+
+
+def test_a_therapist_who_left_opens_nothing(page, bob, alice):
+    Membership.objects.filter(user=bob).update(ended_at=NOON)
+    assert page(bob).get(path(alice)).status_code == 403
+
+
+def test_a_patient_does_not_open_it_not_even_their_own(page, alice):
+    assert page(alice).get(path(alice)).status_code == 403
+
+
+def test_an_administrator_does_not_open_it(page, clinic, alice):
+    adam = makers.person("adam")
+    join_clinic(user=adam, clinic=clinic, role=Role.ADMIN, now=NOON)
+    assert page(adam).get(path(alice)).status_code == 403
+
+
+def test_a_therapist_who_is_a_patient_too_does_not_find_themselves(page, clinic, bob):
+    join_clinic(user=bob, clinic=clinic, role=Role.PATIENT, now=NOON)
+    assert page(bob).get(path(bob)).status_code == 404
+
+
+def test_an_unknown_patient_is_not_there(page, bob):
+    assert page(bob).get(f"/patients/{uuid4()}/").status_code == 404
+
+
+def test_signed_out_leads_to_the_sign_in_page(alice, client):
+    assert client.get(path(alice))["Location"] == f"/account/login/?next={path(alice)}"
+
+
+def test_it_only_shows(page, bob, alice):
+    assert page(bob).post(path(alice)).status_code == 405
+
+
+def test_more_history_costs_no_more_queries(page, bob, alice, plan, django_assert_num_queries):
+    browser = page(bob)
+    queries = 16
+
+    def live(days: int) -> None:
+        for back in range(days):
+            at = NOON - timedelta(days=back)
+            makers.session(plan, at=at)
+            new_version(plan, bob, sets=1 + makers.version(plan).number % 5)
+
+    makers.daily_checks(alice, makers.RISING)
+    live(1)
+    with django_assert_num_queries(queries):
+        browser.get(path(alice))
+    live(15)
+    resolve_flag(flag=Flag.objects.get(), by=bob, note="", now=NOON)
+    makers.daily_checks(alice, [2] * 40 + [8] * 6)
+    with django_assert_num_queries(queries):
+        browser.get(path(alice))

@@ -1,0 +1,229 @@
+"""The Today page, and where the front door leads."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from programs.accounts.actions import join_clinic
+from programs.accounts.models import AuditEvent, Clinic, Role
+from programs.care.actions import change_stage
+from programs.conversations.actions import post_message
+from tests import makers, pages
+from tests.readability import grade
+
+pytestmark = pytest.mark.usefixtures("at_noon")
+
+URL = "/"
+
+
+def in_stage(plan, number, *, since=makers.NOON):
+    while plan.stage_number < number:
+        change_stage(plan=plan, to_stage=plan.stage_number + 1, by=plan.assigned_by, reason="", now=since)
+        plan.refresh_from_db()
+    return plan
+
+
+def test_the_heading_says_how_much_there_is_to_do(page, alice, plan):
+    stage = makers.version(plan).stage(1)
+    planned = stage.planned_on(makers.NOON.date())
+
+    answer = page(alice).get(URL)
+
+    assert answer.status_code == 200
+    minutes = stage.minutes_on(makers.NOON.date())
+    assert (
+        pages.heading(answer) == f"Good afternoon, Alice. {len(planned)} exercises, about {minutes} minutes."
+    )
+    assert "Start session" in pages.words(answer)
+
+
+def test_the_day_and_the_greeting_are_the_patients_own(page, clinic, bob):
+    dora = makers.patient(clinic, "tane", cared_for_by=bob, time_zone="Pacific/Auckland")
+    makers.plan(dora, bob)
+    makers.daily_check(dora, 3, on=makers.NOON.date())  # noon in London is 01:00 of the next day there
+
+    answer = page(dora).get(URL)
+
+    assert pages.heading(answer).startswith("Good morning, Tane.")
+    assert "Sat 21 Nov" in answer.content.decode()
+    assert "Answer now" in pages.words(answer)
+
+
+def test_the_stage_and_its_day_are_named(page, alice, plan):
+    in_stage(plan, 2, since=makers.NOON - timedelta(days=11))
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "Stage 2 of 4: Get moving. Day 12." in words
+    assert "Stage 3 is called “Build strength”." in words
+
+
+def test_days_that_a_stage_still_needs_are_counted_down(page, alice, plan):
+    needed = makers.version(plan).stage(1).minimum_days
+
+    assert f"Stay in this stage for {needed} more days at least." in pages.words(page(alice).get(URL))
+    with time_machine.travel(makers.NOON + timedelta(days=needed), tick=False):
+        assert "You have had the days this stage needs." in pages.words(page(alice).get(URL))
+
+
+def test_the_last_stage_has_nothing_next(page, alice, plan):
+    in_stage(plan, 4)
+
+    assert "What comes next" not in pages.words(page(alice).get(URL))
+
+
+def test_each_exercise_has_its_dose_and_its_steps(page, alice, plan):
+    words = pages.words(page(alice).get(URL))
+
+    stage = makers.version(plan).stage(1)
+    for exercise in stage.planned_on(makers.NOON.date()):
+        assert f"{exercise.name} {exercise.dose_in_words}." in words
+    assert "Draw your toes up to your shins." in words
+    assert "not yet checked by a clinician" in words
+
+
+def test_without_a_plan_it_says_so_and_whom_to_call(page, alice, clinic):
+    Clinic.objects.update(phone="01632 960 123")
+
+    answer = page(alice).get(URL)
+
+    assert pages.heading(answer) == "Good afternoon, Alice. Your plan is not here yet."
+    assert 'href="tel:01632960123"' in answer.content.decode()
+    assert "Answer now" in pages.words(answer)
+    assert "session" not in pages.words(answer)
+
+
+def test_the_daily_check_is_asked_for_until_it_is_answered(page, alice, plan):
+    browser = page(alice)
+    assert "Answer now" in pages.words(browser.get(URL))
+
+    makers.daily_check(alice, 3)
+
+    assert "Answer now" not in pages.words(browser.get(URL))
+
+
+def test_after_a_session_it_names_what_is_planned_again(page, alice, plan):
+    makers.session(plan)
+
+    answer = page(alice).get(URL)
+
+    assert pages.heading(answer) == "1 session done today, Alice. There is more for later."
+    assert "more than once a day: Belly breathing, Ankle pumps," in pages.words(answer)
+
+
+def test_when_all_is_done_it_says_so(page, alice, plan):
+    for _ in range(3):  # ankle pumps are for three times a day
+        makers.session(plan)
+
+    answer = page(alice).get(URL)
+
+    assert pages.heading(answer) == "Done for today, Alice."
+    assert "Rest is part of the plan too." in pages.words(answer)
+
+
+def test_a_rest_day_is_called_one(page, alice, plan):
+    in_stage(plan, 4)
+    stage = makers.version(plan).stage(4)
+    days = [makers.NOON + timedelta(days=ahead) for ahead in range(7)]
+    rest = next(day for day in days if not stage.planned_on(day.date()))
+
+    with time_machine.travel(rest, tick=False):
+        answer = page(alice).get(URL)
+
+    assert pages.heading(answer) == "Good afternoon, Alice. Today is a rest day."
+    assert "In this session" not in pages.words(answer)
+
+
+def test_the_week_runs_from_monday_and_shows_what_was_done(page, alice, plan):
+    makers.session(plan, at=makers.NOON - timedelta(days=4))  # Monday
+    part = makers.session(plan, at=makers.NOON - timedelta(days=2))
+    part.results.filter(position=1).update(outcome="skipped")
+    nothing = makers.session(plan, at=makers.NOON - timedelta(days=1))
+    nothing.results.update(outcome="skipped")
+    makers.session(plan, at=makers.NOON - timedelta(days=5))  # the Sunday before
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "This week: 2 of 7 days" in words
+    assert "Monday: session done" in words
+    assert "Tuesday: no session" in words
+    assert "Wednesday: part of a session done" in words
+    assert "Thursday: no session" in words
+    assert "Friday: today, no session yet" in words
+    assert "Saturday: still to come" in words
+
+
+def test_the_newest_words_of_the_care_team_are_shown_with_their_author(page, alice, bob, clinic, plan):
+    for body, author in (("Walk a little more.", bob), ("Thank you!", alice)):
+        post_message(clinic=clinic, patient=alice, author=author, body=body, now=makers.NOON)
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "Walk a little more. Bob, 20 November" in words
+    assert "Thank you!" not in words
+
+
+def test_a_message_is_text_and_never_markup(page, alice, bob, clinic, plan):
+    post_message(clinic=clinic, patient=alice, author=bob, body="<b>bold</b>", now=makers.NOON)
+
+    assert b"<b>bold" not in page(alice).get(URL).content
+
+
+def test_a_session_left_open_is_offered_again(page, alice, plan):
+    browser = page(alice)
+    start = browser.get("/session/")
+    browser.post("/session/", {"record_id": pages.hidden(start, "record_id"), "pain_before": "4"})
+
+    assert "Carry on with your session" in pages.words(browser.get(URL))
+
+
+@pytest.mark.parametrize(
+    ("role", "target"), [(Role.THERAPIST, "/caseload/"), (Role.ADMIN, "/clinic/")], ids=["therapist", "admin"]
+)
+def test_staff_are_sent_to_their_own_first_page(page, clinic, role, target):
+    worker = makers.person("wendy")
+    join_clinic(user=worker, clinic=clinic, role=role, now=makers.NOON)
+
+    answer = page(worker).get(URL)
+
+    assert (answer.status_code, answer.url) == (302, target)
+
+
+def test_nobody_gets_in_without_signing_in(client, db):
+    answer = client.get(URL)
+
+    assert answer.status_code == 302
+    assert answer.url.startswith("/account/login/")
+
+
+def test_somebody_without_a_role_is_refused(page, db):
+    assert page(makers.person("eve")).get(URL).status_code == 403
+
+
+def test_the_look_is_written_down(page, alice, plan):
+    page(alice).get(URL)
+
+    look = AuditEvent.objects.get()
+    assert (look.actor, look.patient, look.door, look.at) == (alice, alice, "home:start", makers.NOON)
+
+
+def test_the_page_asks_for_no_more_rows_as_the_record_grows(
+    page, alice, bob, clinic, plan, django_assert_num_queries
+):
+    browser = page(alice)
+    with django_assert_num_queries(12):
+        browser.get(URL)
+    for back in range(6):
+        makers.session(plan, at=makers.NOON - timedelta(days=back))
+        makers.daily_check(alice, 3, now=makers.NOON - timedelta(days=back))
+        post_message(clinic=clinic, patient=alice, author=bob, body="Hello.", now=makers.NOON)
+
+    with django_assert_num_queries(12):
+        browser.get(URL)
+
+
+def test_the_page_is_easy_to_read(page, alice, plan):
+    assert grade(pages.prose(page(alice).get(URL))) <= 6
