@@ -1,0 +1,21 @@
+# Every target only calls tools/bootstrap.py, which installs what it needs into .venv first.
+#   make run PORT=8001          make test ARGS="-k prompts"          make run PYTHON=python3.12
+PYTHON ?= python3
+BOOTSTRAP = @exec $(PYTHON) tools/bootstrap.py
+
+.PHONY: run test check test-browser lock
+
+run: ## start the tracker: broker, web, Celery worker and beat, until Ctrl-C
+	$(BOOTSTRAP) run $(ARGS)
+
+test: ## the suite on SQLite and on PostgreSQL
+	$(BOOTSTRAP) test $(ARGS)
+
+check: ## everything that has to be green: static checks, the suite, the running processes, the browser
+	$(BOOTSTRAP) check $(ARGS)
+
+test-browser: ## the main path in headless Chromium
+	$(BOOTSTRAP) test-browser $(ARGS)
+
+lock: ## write requirements/*.lock anew from pyproject.toml (ARGS=--upgrade for newer versions)
+	$(BOOTSTRAP) lock $(ARGS)

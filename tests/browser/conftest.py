@@ -1,0 +1,73 @@
+"""Headless Chromium, the machine's own, on the product as `make run` starts it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.tracker import Tracker, running_tracker
+from tools.chromium import find_chromium
+
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        pytest.fail("There is no Chromium here: install the package chromium, then run this again.")
+    with sync_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=[*sandbox, "--disable-quic", "--disable-background-networking", "--disable-sync"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
+    with running_tracker(tmp_path_factory.mktemp("tracker")) as tracker:
+        yield tracker
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, tracker: Tracker) -> Iterator[Callable[..., Page]]:
+    """A private window of its own for each person; fails when a page breaks its content security policy."""
+    contexts = []
+    complaints: list[str] = []
+
+    def opened(size: dict[str, int], **options: object) -> Page:
+        context = browser.new_context(viewport=size, base_url=tracker.address, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        contexts.append(context)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def is_complaint(message: ConsoleMessage) -> bool:
+    """An error of the page's own. That the server said 422 to a wrong answer is what a test asked for."""
+    return message.type == "error" and "the server responded with a status of 422" not in message.text
+
+
+def sign_in(page: Page, tracker: Tracker, role: str) -> None:
+    email, password = tracker.sign_in_of(role)
+    page.goto("/account/login/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: "login" not in address)

@@ -1,0 +1,184 @@
+"""The main job in a browser, against broker, web, worker and beat as `make run` starts them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import DESK, PHONE, sign_in
+from tests.tracker import stays_false
+
+pytestmark = pytest.mark.browser
+
+SILENT_FOR = 40  # seconds in which a stopped worker must prompt and notify nobody
+NAME, EMAIL, PASSWORD = "Maria Lindqvist", "maria@example.org", "a heron on a red gate"
+RISING = (2, 2, 2, 2, 2, 6, 6, 7)
+
+
+def test_the_main_job_in_a_browser(tracker, window):
+    tracker.stop_worker()  # before the demonstration patient's first prompt falls due
+    resting = window(PHONE)
+    sign_in(resting, tracker, "patient")
+    therapist = window(DESK)
+    sign_in(therapist, tracker, "therapist")
+
+    link = invite(therapist)
+    maria = window(PHONE)
+    join(maria, link)
+    expect(maria.get_by_role("heading", level=1)).to_contain_text("Your plan is not here yet")
+
+    marias_page = assign(therapist)
+    maria.goto("/")
+    expect(maria.get_by_role("heading", level=1)).to_contain_text("exercises, about")
+    expect(maria.get_by_text("Not yet checked by a clinician").first).to_be_visible()
+
+    change_a_dose(therapist)
+    maria.reload()
+    expect(maria.get_by_text("I have changed your plan")).to_be_visible()
+    expect(maria.get_by_text("Only one set this week, Maria.")).to_be_visible()
+
+    earlier_checks_from_a_phone_without_signal(maria)
+    answer_daily_check(maria, leg=7)
+    work_through_session(maria)
+    look_at_history(maria)
+
+    # The flag stood in the transaction of the seventh check; the notice waits for the worker.
+    therapist.goto("/caseload/")
+    row = therapist.get_by_role("listitem").filter(has_text=NAME)
+    expect(row).to_contain_text("Pain up")
+    expect(row).to_contain_text("7")
+    stays_false(
+        lambda: has_prompt(resting) or notices_of(therapist, marias_page).count(),
+        SILENT_FOR,
+        "a stopped worker prompted or notified somebody",
+    )
+
+    tracker.start_worker()
+    expect(resting.get_by_role("heading", name="Time to change position")).to_be_visible(timeout=60_000)
+    expect(notices_of(therapist, marias_page)).to_be_visible(timeout=60_000)
+
+    snooze_then_nothing_shows(resting)
+    take_the_flag_on(therapist)
+
+
+def invite(therapist: Page) -> str:
+    therapist.get_by_role("link", name="Invite a patient").click()
+    therapist.get_by_label("Patient's name").fill(NAME)
+    therapist.get_by_label("Patient's e-mail address").fill(EMAIL)
+    therapist.get_by_role("button", name="Make the link").click()
+    link = therapist.locator("#link").inner_text()
+    assert "/join/" in link
+    return link
+
+
+def join(maria: Page, link: str) -> None:
+    maria.goto(link)
+    maria.get_by_label("What year were you born?").fill("2054")
+    maria.get_by_label("Choose a password").fill(PASSWORD)
+    maria.get_by_role("button", name="Join").click()
+    expect(maria.locator("#id_year_of_birth_error")).to_contain_text("Enter a year between")
+    maria.get_by_label("What year were you born?").fill("1954")
+    maria.get_by_label("Choose a password").fill(PASSWORD)
+    maria.get_by_role("button", name="Join").click()
+    maria.wait_for_url("**/")
+
+
+def assign(therapist: Page) -> str:
+    """Give Maria a plan; returns the path of her page."""
+    therapist.goto("/caseload/")
+    therapist.get_by_role("link", name=NAME).click()
+    therapist.wait_for_url("**/patients/*/")
+    marias_page = urlsplit(therapist.url).path
+    therapist.get_by_role("link", name="Choose a plan").click()
+    therapist.get_by_label("Right leg").check()
+    give = therapist.get_by_role("button", name="Give this plan to")
+    give.click()
+    expect(therapist.locator("#id_has_checked_error")).to_contain_text("Nobody has checked these exercises")
+    therapist.get_by_label("I have read and checked these exercises").check()
+    give.click()
+    expect(therapist.get_by_role("heading", level=1)).to_have_text(NAME)
+    return marias_page
+
+
+def change_a_dose(therapist: Page) -> None:
+    therapist.get_by_role("link", name="Change the plan").click()
+    sets = therapist.get_by_label("Sets of Ankle pumps")
+    sets.fill("0")
+    therapist.get_by_role("button", name="Save and tell").click()
+    expect(therapist.locator("#id_ankle-pumps-sets_error")).to_be_visible()
+    sets.fill("1")
+    therapist.get_by_label("Note to the patient").fill("Only one set this week, Maria.")
+    therapist.get_by_role("button", name="Save and tell").click()
+    expect(therapist.get_by_text("Version 2 is in force")).to_be_visible()
+
+
+def earlier_checks_from_a_phone_without_signal(maria: Page) -> None:
+    """Eight days of checks, kept on the phone and sent late through REST by the same signed-in browser."""
+    token = next(each["value"] for each in maria.context.cookies() if each["name"] == "csrftoken")
+    for back, leg in zip(range(len(RISING), 0, -1), RISING, strict=True):
+        answer = maria.request.post(
+            "/api/v1/daily-checks/",
+            headers={"X-CSRFToken": token},
+            data={
+                "id": str(uuid4()),
+                "recorded_on": (datetime.now(UTC) - timedelta(days=back)).date().isoformat(),
+                "worst_leg_pain": leg,
+                "worst_back_pain": 2,
+                "reach_right": 4,
+            },
+        )
+        assert answer.status == 201, answer.text()
+
+
+def answer_daily_check(maria: Page, leg: int) -> None:
+    maria.goto("/")
+    maria.get_by_role("link", name="Answer now").click()
+    maria.get_by_role("button", name=str(leg), exact=True).click()
+    maria.get_by_role("button", name="2", exact=True).click()
+    maria.get_by_role("button", name="Calf").click()
+    expect(maria.get_by_role("link", name="Answer now")).to_have_count(0)
+
+
+def work_through_session(maria: Page) -> None:
+    maria.goto("/")
+    maria.get_by_role("link", name="Start session").click()
+    maria.get_by_role("button", name="4", exact=True).click()
+    outcomes = ["I did part of it", "I left it out"]
+    while "/session/exercise/" in maria.url:
+        before = maria.url
+        maria.get_by_role("button", name=outcomes.pop() if outcomes else "I did it").click()
+        maria.wait_for_url(lambda address, before=before: address != before)
+    maria.get_by_role("button", name="5", exact=True).click()
+    maria.get_by_role("button", name="3", exact=True).click()
+    expect(maria.get_by_role("heading", level=1)).to_have_text("Pain 4 before, 3 after. That is one lower.")
+
+
+def look_at_history(maria: Page) -> None:
+    maria.get_by_role("link", name="Back to Today").click()
+    maria.get_by_role("link", name="History").click()
+    expect(maria.get_by_role("heading", level=1)).to_contain_text("1 session")
+    maria.get_by_text("Session at").click()
+    expect(maria.get_by_text("Left out").first).to_be_visible()
+
+
+def has_prompt(page: Page) -> bool:
+    return page.get_by_role("heading", name="Time to change position").count() > 0
+
+
+def notices_of(page: Page, path: str) -> Locator:
+    return page.locator(f'.notices a[href="{path}"]', has_text="A patient needs a look")
+
+
+def snooze_then_nothing_shows(resting: Page) -> None:
+    resting.get_by_role("button", name="Snooze 5 min").click()
+    expect(resting.get_by_role("heading", name="Time to change position")).to_have_count(0)
+
+
+def take_the_flag_on(therapist: Page) -> None:
+    therapist.get_by_role("link", name=NAME).click()
+    therapist.get_by_role("button", name="I look after this").click()
+    expect(therapist.get_by_text("You look after this now.")).to_be_visible()

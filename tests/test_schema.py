@@ -1,0 +1,104 @@
+"""The OpenAPI document: complete, valid, and in step with the doors; and the page that shows it."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+OPERATIONS = {
+    "break_rule_retrieve": "get /api/v1/break-rule/",
+    "break_rule_update": "put /api/v1/break-rule/",
+    "daily_checks_create": "post /api/v1/daily-checks/",
+    "daily_checks_list": "get /api/v1/daily-checks/",
+    "exercises_list": "get /api/v1/exercises/",
+    "exercises_retrieve": "get /api/v1/exercises/{id}/",
+    "flags_acknowledge": "post /api/v1/flags/{id}/acknowledge/",
+    "flags_list": "get /api/v1/flags/",
+    "flags_resolve": "post /api/v1/flags/{id}/resolve/",
+    "flags_retrieve": "get /api/v1/flags/{id}/",
+    "plans_list": "get /api/v1/plans/",
+    "plans_retrieve": "get /api/v1/plans/{id}/",
+    "prompts_dismiss": "post /api/v1/prompts/{id}/dismiss/",
+    "prompts_done": "post /api/v1/prompts/{id}/done/",
+    "prompts_list": "get /api/v1/prompts/",
+    "prompts_snooze": "post /api/v1/prompts/{id}/snooze/",
+    "sessions_create": "post /api/v1/sessions/",
+    "sessions_list": "get /api/v1/sessions/",
+    "sessions_retrieve": "get /api/v1/sessions/{id}/",
+    "today_retrieve": "get /api/v1/today/",
+}
+
+
+@pytest.fixture(scope="module")
+def document():
+    """Made as `manage.py spectacular` makes it; a warning fails here."""
+    output = StringIO()
+    call_command("spectacular", validate=True, fail_on_warn=True, format="openapi-json", stdout=output)
+    return json.loads(output.getvalue())
+
+
+@pytest.fixture
+def operations(document):
+    return {
+        operation["operationId"]: (f"{method} {path}", operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def test_the_operations_are_these_and_no_others(operations):
+    assert {name: where for name, (where, _) in operations.items()} == OPERATIONS
+
+
+def test_every_operation_says_in_words_what_it_does(operations):
+    for name, (_, operation) in operations.items():
+        assert operation["description"].endswith("."), name
+
+
+def test_every_error_is_a_problem(operations):
+    for name, (_, operation) in operations.items():
+        errors = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
+        assert {"401", "403", "429"} <= set(errors), name
+        for answer in errors.values():
+            (body,) = answer["content"].items()
+            assert body == ("application/problem+json", {"schema": {"$ref": "#/components/schemas/Problem"}})
+
+
+def test_what_is_sent_can_be_refused_at_its_field(operations):
+    for name, (_, operation) in operations.items():
+        if "requestBody" in operation:
+            assert {"400", "413", "415"} <= set(operation["responses"]), name
+
+
+def test_everything_needs_a_session_token_or_a_signed_in_browser(operations):
+    for name, (_, operation) in operations.items():
+        assert operation["security"] == [{"sessionToken": []}, {"cookieAuth": []}], name
+
+
+def test_the_bounds_of_pain_are_told(document):
+    pain = document["components"]["schemas"]["DailyCheckInput"]["properties"]["worst_leg_pain"]
+
+    assert (pain["type"], pain["minimum"], pain["maximum"]) == ("integer", 0, 10)
+
+
+def test_anybody_can_read_the_document(client, db):
+    answer = client.get("/api/v1/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+
+    assert answer.status_code == 200
+    assert answer.json()["info"]["title"] == "Exercise Tracker"
+
+
+def test_the_page_runs_without_inline_scripts_or_styles(client, db):
+    page = client.get("/api/v1/docs/")
+    html = page.content.decode()
+
+    assert page.status_code == 200
+    assert html.count("<script src=") == html.count("<script") == 3
+    assert "<style" not in html
+    policy = page["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "img-src 'self' data:" in policy
+    script = client.get("/api/v1/docs/?script=")
+    assert script["Content-Type"].startswith("application/javascript")
+    assert "/api/v1/schema/" in script.content.decode().replace("\\u002D", "-").replace("\\u002F", "/")

@@ -1,0 +1,25 @@
+"""Several callers at the same moment, each with a database connection of its own."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+from django.db import connection
+
+Answer = TypeVar("Answer")
+
+
+def at_once(*calls: Callable[[], Answer]) -> list[Answer]:
+    """What each call returned, or the exception it raised is raised here. They begin together."""
+    start = Barrier(len(calls), timeout=30)
+
+    def run(call: Callable[[], Answer]) -> Answer:
+        try:
+            start.wait()
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return [answer.result(timeout=30) for answer in [threads.submit(run, call) for call in calls]]

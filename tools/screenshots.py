@@ -1,0 +1,56 @@
+"""Takes the pictures of the README from the running product: `make screenshots`."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser.conftest import DESK, PHONE, sign_in  # noqa: E402
+from tests.tracker import Tracker, running_tracker  # noqa: E402
+from tools.chromium import find_chromium  # noqa: E402
+
+SCREENS = ROOT / "docs" / "screens"
+
+
+def main() -> None:
+    """One picture a page, of the demonstration clinic as it is today."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_tracker(Path(folder)) as tracker,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        patient = signed_in(browser, tracker, "patient", PHONE)
+        take(patient, "/", "today")
+        take(patient, "/check/?again=1", "daily_check")
+        take(patient, "/history/", "history")
+        therapist = signed_in(browser, tracker, "therapist", DESK)
+        take(therapist, "/caseload/", "caseload")
+        therapist.locator(".caseload a").first.click()
+        therapist.wait_for_url("**/patients/*/")
+        take(therapist, therapist.url, "patient")
+        browser.close()
+
+
+def signed_in(browser: Browser, tracker: Tracker, role: str, size: dict[str, int]) -> Page:
+    page = browser.new_context(
+        viewport=size,  # type: ignore[arg-type]
+        base_url=tracker.address,
+        device_scale_factor=1.5,
+    ).new_page()
+    sign_in(page, tracker, role)
+    return page
+
+
+def take(page: Page, path: str, name: str) -> None:
+    page.goto(path)
+    page.screenshot(path=SCREENS / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
