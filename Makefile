@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BOOTSTRAP = @exec $(PYTHON) tools/bootstrap.py
 
-.PHONY: run test check test-browser lock
+.PHONY: run test check test-browser screenshots lock
 
 run: ## start the tracker: broker, web, Celery worker and beat, until Ctrl-C
 	$(BOOTSTRAP) run $(ARGS)
@@ -19,3 +19,6 @@ test-browser: ## the main path in headless Chromium
 
 lock: ## write requirements/*.lock anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	$(BOOTSTRAP) lock $(ARGS)
+
+screenshots: ## the pictures of the README, taken from the running product
+	$(BOOTSTRAP) screenshots $(ARGS)

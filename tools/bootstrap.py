@@ -23,6 +23,7 @@ TASKS = {
     "test": ("dev", ["-m", "tools.run_tests"]),
     "check": ("dev", ["-m", "tools.check"]),
     "test-browser": ("dev", ["-m", "tools.check", "--only", "browser"]),
+    "screenshots": ("dev", ["-m", "tools.screenshots"]),
 }
 
 

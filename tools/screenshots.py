@@ -1,19 +1,15 @@
 """Takes the pictures of the README from the running product: `make screenshots`."""
 
-import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from tests.browser.conftest import DESK, PHONE, sign_in
+from tests.tracker import Tracker, running_tracker
+from tools.chromium import find_chromium
 
-from tests.browser.conftest import DESK, PHONE, sign_in  # noqa: E402
-from tests.tracker import Tracker, running_tracker  # noqa: E402
-from tools.chromium import find_chromium  # noqa: E402
-
-SCREENS = ROOT / "docs" / "screens"
+SCREENS = Path(__file__).resolve().parent.parent / "docs" / "screens"
 
 
 def main() -> None:

@@ -87,7 +87,7 @@ class Supervisor:
 
     `write` is given one line of text at a time. `state_file` holds {name: pid} of what runs now,
     the supervisor and its guard included.
-    With `stop_with_parent` it also stops when its own parent is gone.
+    Where `parent` is given, it also stops once that process is no longer its parent.
     Must be used from the main thread: the kernel's "parent" is the thread that started a process.
     """
 
@@ -97,12 +97,12 @@ class Supervisor:
         *,
         write: Callable[[str], None],
         state_file: Path,
-        stop_with_parent: bool = False,
+        parent: int | None = None,
     ) -> None:
         self._places = [_Place(service) for service in services]
         self._write = write
         self._state_file = state_file
-        self._parent = os.getppid() if stop_with_parent else None
+        self._parent = parent
         self._width = max(len(service.name) for service in services)
         self._selector = selectors.DefaultSelector()
         self._guard: subprocess.Popen[bytes] | None = None

@@ -34,12 +34,12 @@ while True:
     signal.pause()
 """
 SUPERVISOR = """
-import json, sys
+import json, os, sys
 from pathlib import Path
 from programs.lib.processes import Service, Supervisor
 services = [Service(name, command) for name, command in json.loads(sys.argv[2])]
 write = lambda line: print(line, flush=True)
-with Supervisor(services, write=write, state_file=Path(sys.argv[1]), stop_with_parent=True) as supervisor:
+with Supervisor(services, write=write, state_file=Path(sys.argv[1]), parent=os.getppid()) as supervisor:
     supervisor.start(ready_within=10)
     supervisor.watch()
 """

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from programs.accounts.models import AuditEvent, Clinic
-from programs.care.actions import change_doses
+from programs.care.actions import change_doses, change_stage
 from programs.care.models import Side
 from programs.logbook.actions import NOT_A_PAIN_SCORE
 from programs.logbook.forms import HOW_IT_WENT, NO_SIDE, OUT_OF_DATE
@@ -285,17 +285,23 @@ def test_a_session_left_for_a_day_can_only_be_saved_as_it_was(page, alice, plan)
     assert session.finished_at == makers.NOON + timedelta(minutes=10)
 
 
-def test_a_session_begun_before_midnight_keeps_the_exercises_of_its_day(page, alice, plan):
+def test_a_session_begun_before_midnight_keeps_the_exercises_of_its_day(page, alice, bob, plan):
+    change_stage(plan=plan, to_stage=2, by=bob, reason="", now=makers.NOON)
+    plan.refresh_from_db()
+    friday = planned(plan)
+    saturday = makers.version(plan).stage(2).planned_on(makers.NOON.date() + timedelta(days=1))
+    assert friday != saturday
     browser = page(alice)
     late = makers.NOON + timedelta(hours=11, minutes=55)
     with time_machine.travel(late, tick=False):
         record_id = begin(browser)
-        first_page = pages.words(browser.get(exercise(1)))
     with time_machine.travel(late + timedelta(minutes=10), tick=False):
-        assert pages.words(browser.get(exercise(1))) == first_page
+        assert f"Exercise 1 of {len(friday)}" in pages.words(browser.get(exercise(1)))
         finish(browser, record_id)
 
-    assert GuidedSession.objects.get().performed_on == makers.NOON.date()
+    session = GuidedSession.objects.get()
+    assert session.performed_on == makers.NOON.date()
+    assert {slug for slug, _ in outcomes(session)} == {each.slug for each in friday}
 
 
 @pytest.mark.parametrize("score", WRONG_SCORES)

@@ -166,6 +166,17 @@ def test_somebody_elses_plan_is_refused_like_one_that_does_not_exist(api, alice,
     assert_nothing_is_stored()
 
 
+def test_a_therapist_who_is_a_patient_elsewhere_reports_nothing_for_his_patients(
+    api, bob, other_clinic, body
+):
+    join_clinic(user=bob, clinic=other_clinic, role=Role.PATIENT, now=makers.NOON)
+
+    answer = api(bob).post(URL, body)
+
+    assert wrong_fields(answer) == {"plan_version": "There is no such plan of yours."}
+    assert_nothing_is_stored()
+
+
 @pytest.mark.parametrize(
     ("change", "field", "sentence"),
     [

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from programs.accounts.models import AuditEvent
+from programs.accounts.actions import join_clinic
+from programs.accounts.models import AuditEvent, Role
 from programs.reminders.models import Outcome
 from tests import makers, pages
 
@@ -176,6 +177,15 @@ def test_somebody_elses_prompt_does_not_exist(page, alice, bob, clinic, dora, du
 
 def test_somebody_elses_prompt_is_not_shown(page, dora, due):
     assert page(dora).get(URL, {"shown": ""}).status_code == 204
+
+
+def test_a_therapist_who_is_a_patient_too_sees_no_prompt_of_those_in_their_care(page, bob, clinic, due):
+    join_clinic(user=bob, clinic=clinic, role=Role.PATIENT, now=makers.NOON)
+    browser = page(bob)
+
+    assert browser.get(URL, {"shown": ""}).status_code == 204
+    assert TITLE not in browser.get("/history/").content
+    assert browser.post(address(due, "answer"), {"answer": "done"}).status_code == 404
 
 
 def test_it_is_for_patients_who_are_signed_in(page, client, bob, due):

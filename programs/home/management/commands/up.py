@@ -39,7 +39,14 @@ class Command(BaseCommand):
         parser.add_argument("--port", default=os.environ.get("PORT", "8000"), help="default: $PORT or 8000")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        port = free_port(options["port"])
+        # `make` sets MAKELEVEL; killed with -9 it cannot pass that on, but it is then our parent no more.
+        parent = os.getppid() if "MAKELEVEL" in os.environ else None
+        try:
+            self.run(free_port(options["port"]), parent)
+        except KeyboardInterrupt as error:
+            raise CommandError("Stopped before it was up; the same command starts it again.") from error
+
+    def run(self, port: int, parent: int | None) -> None:
         with only_run_on(settings.VAR_DIR), tempfile.TemporaryDirectory(prefix="tracker-") as private_folder:
             environment = dict(os.environ, PORT=str(port), PYTHONUNBUFFERED="1", CELERY_SKIP_CHECKS="1")
             services = []
@@ -52,7 +59,7 @@ class Command(BaseCommand):
             check_database()
             self.prepare_database()
             services += [web(port, environment), worker(environment), beat(environment)]
-            self.run_services(services, port)
+            self.run_services(services, port, parent)
 
     def prepare_database(self) -> None:
         """Everything that has to be in the database before the first request; safe to repeat."""
@@ -68,16 +75,10 @@ class Command(BaseCommand):
             call_command("collectstatic", verbosity=0, interactive=False)
         connections.close_all()
 
-    def run_services(self, services: list[Service], port: int) -> None:
-        supervisor = Supervisor(
-            services,
-            write=self.say,
-            state_file=settings.VAR_DIR / "processes.json",
-            # `make` sets MAKELEVEL. When it is killed with -9 it cannot pass that on.
-            stop_with_parent="MAKELEVEL" in os.environ,
-        )
+    def run_services(self, services: list[Service], port: int, parent: int | None) -> None:
+        state_file = settings.VAR_DIR / "processes.json"
         try:
-            with supervisor:
+            with Supervisor(services, write=self.say, state_file=state_file, parent=parent) as supervisor:
                 if supervisor.start(ready_within=START_WITHIN):
                     self.say(welcome(port))
                     supervisor.watch()
@@ -146,7 +147,7 @@ def check_redis(url: str) -> None:
     except ValueError as error:
         raise CommandError(f"REDIS_URL cannot be read ({error}). {advice}") from error
     except redis.RedisError as error:
-        raise CommandError(f"REDIS_URL does not answer ({error}). {advice}") from error
+        raise CommandError(f"REDIS_URL does not answer ({str(error).rstrip('.')}). {advice}") from error
 
 
 def check_database() -> None:
