@@ -3,6 +3,7 @@
 from zoneinfo import available_timezones
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
 
@@ -46,6 +47,12 @@ class JoinForm(forms.Form):
         strip=False,
         error_messages={"required": "Choose a password."},
     )
+
+    def clean_password(self) -> str:
+        """Said together with the other fields' errors; joining checks it again, against name and address."""
+        password: str = self.cleaned_data["password"]
+        validate_password(password)
+        return password
 
     def clean_year_of_birth(self) -> int:
         year: int = self.cleaned_data["year_of_birth"]

@@ -73,16 +73,6 @@ def earliest_day(patient: User, viewer: User) -> date | None:
     return min((each["day"] for each in (checks, done) if each["day"]), default=None)
 
 
-def days_with_session(patient: User, first: date, last: date) -> set[date]:
-    """The local days in a span on which at least one session took place."""
-    return set(
-        GuidedSession.objects.filter(patient=patient, performed_on__range=(first, last))
-        .order_by()
-        .values_list("performed_on", flat=True)
-        .distinct()
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class MovementDay:
     """The sessions of one day in which something was done. `is_whole`: in at least one, everything was."""

@@ -114,6 +114,11 @@ def test_a_wrong_field_gets_its_sentence_and_nothing_is_stored(client, link, fie
     assert "_auth_user_id" not in client.session
 
 
+def test_all_mistakes_are_said_at_once(client, link):
+    answer = client.post(link, FORM | {"year_of_birth": "", "password": "too short"})
+    assert set(answer.context["form"].errors) == {"year_of_birth", "password"}
+
+
 def test_a_mistake_does_not_use_the_link_up(client, link):
     client.post(link, FORM | {"password": "too short"})
     assert client.post(link, FORM).status_code == 302
