@@ -135,6 +135,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "accounts/me.html",
         {
             "base": "base_patient.html" if role == Role.PATIENT else "base_clinician.html",
+            "is_patient": role == Role.PATIENT,
             "clinic": clinic_of(user, role),
             "form": form,
         },

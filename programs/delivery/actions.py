@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from programs.accounts.models import Clinic, User
 from programs.delivery.channels import SENDERS
@@ -58,14 +59,14 @@ def queue(
 
 
 def withdraw(*, source_kind: str, source_id: UUID) -> int:
-    """Take back what has not been sent yet; returns how many rows.
+    """Take back what has not been sent, and in the app what nobody has read; returns how many rows.
 
     A row that a sender holds is taken back too, should that sender fail or never come back.
     """
-    unsent = Delivery.objects.filter(
-        source_kind=source_kind, source_id=source_id, state__in=[State.PENDING, State.LEASED]
-    )
-    return unsent.update(state=State.WITHDRAWN, lease_token=None, lease_until=None)
+    unsent = Q(state__in=[State.PENDING, State.LEASED])
+    unread = Q(channel=Channel.IN_APP, state=State.SENT, read_at=None)
+    taken_back = Delivery.objects.filter(unsent | unread, source_kind=source_kind, source_id=source_id)
+    return taken_back.update(state=State.WITHDRAWN, lease_token=None, lease_until=None)
 
 
 def mark_read(*, recipient: User, source_ids: Iterable[UUID], now: datetime) -> int:

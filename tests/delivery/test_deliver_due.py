@@ -264,12 +264,21 @@ def test_what_is_withdrawn_during_a_failing_attempt_is_not_tried_again(clinic, b
     assert email_of(bob).state == State.WITHDRAWN
 
 
-def test_what_was_sent_cannot_be_withdrawn(clinic, bob):
+def test_an_e_mail_that_went_out_stays_sent_and_an_unread_notice_in_the_app_goes_away(clinic, bob):
     source = queue(bob, clinic=clinic)
     deliver_due(now=NOON)
 
+    assert withdraw(source_kind="flag", source_id=source) == 1
+    assert email_of(bob).state == State.SENT
+    assert not Delivery.objects.visible_to(bob).unread_in_app().exists()
+
+
+def test_a_notice_that_was_read_stays_as_it_was(clinic, bob):
+    source = queue(bob, clinic=clinic)
+    deliver_due(now=NOON)
+    actions.mark_read(recipient=bob, source_ids=[source], now=NOON)
+
     assert withdraw(source_kind="flag", source_id=source) == 0
-    assert set(Delivery.objects.values_list("state", flat=True)) == {State.SENT}
 
 
 @pytest.mark.parametrize("waiting", [10, 100])

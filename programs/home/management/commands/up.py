@@ -189,7 +189,8 @@ def web(port: int, environment: dict[str, str]) -> Service:
     """Pages and REST: one process with threads, as SQLite has one writer at a time anyway."""
 
     def answers() -> bool:
-        request = urllib.request.Request(f"http://{HOST}:{port}/healthz/live")
+        host = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
+        request = urllib.request.Request(f"http://{HOST}:{port}/healthz/live", headers={"Host": host})
         try:
             with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310
                 return bool(response.status == 200)
@@ -227,7 +228,7 @@ def welcome(port: int) -> str:
     """Where to go and how to sign in, in a frame."""
     lines = [f"The exercise tracker runs at http://localhost:{port}", "Not for real patients yet."]
     sign_ins = settings.VAR_DIR / DEMONSTRATION_SIGN_INS
-    if sign_ins.exists():
+    if settings.DEBUG and sign_ins.exists():  # elsewhere these people cannot sign in
         rows = [line.split("\t") for line in sign_ins.read_text().splitlines() if line.strip()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines += ["", "Demonstration sign-ins (all data is made up):"]
