@@ -1,5 +1,7 @@
 """Every REST endpoint on one screen."""
 
+from allauth.headless.account.views import LoginView, SessionView
+from allauth.headless.constants import Client
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
@@ -29,6 +31,7 @@ endpoints: list[URLPattern | URLResolver] = [
 ]
 
 api_patterns: list[URLPattern | URLResolver] = [
-    path("auth/", include("allauth.headless.urls")),
+    path("auth/app/v1/auth/login", LoginView.as_api_view(client=Client.APP), name="sign_in"),
+    path("auth/app/v1/auth/session", SessionView.as_api_view(client=Client.APP), name="session"),
     path("", include((endpoints, "api"))),
 ]

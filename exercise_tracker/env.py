@@ -57,13 +57,24 @@ def env_secret(name: str) -> str:
 def kept_secret(path: Path) -> str:
     """The secret kept in `path` (readable by its owner only), made on first use: for development."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        data_folder(path.parent)
         try:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(48))
         except FileExistsError:
             pass  # another process was first; its secret is the one
     return path.read_text()
+
+
+def data_folder(path: Path) -> Path:
+    """The folder for what the product keeps beside a database: made where it is missing."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {path} cannot be made ({error.strerror}): name another one with VAR_DIR."
+        ) from error
+    return path
 
 
 def celery_broker_url(redis_url: str) -> str:

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from exercise_tracker.env import (
     celery_broker_url,
+    data_folder,
     env_bool,
     env_int,
     env_list,
@@ -96,6 +97,8 @@ TEMPLATES = [
         },
     },
 ]
+# In the server's session, which ends with signing out; a cookie would stay on a shared device.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # Where rows are kept ---------------------------------------------------------------------------------
@@ -134,19 +137,23 @@ if DATABASE_URL:
     else:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// or sqlite://.")
 else:
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    data_folder(VAR_DIR)
     DATABASES = {"default": _SQLITE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env_str("REDIS_URL")
 CACHES = {
-    "default": {
+    # What sign-in counts: in the database, so that it neither breaks nor falls open when Redis is gone.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"},
+    # What may be lost at any moment: the counters of REST requests.
+    "counters": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "exercise_tracker",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 
 # Who may come in -------------------------------------------------------------------------------------
@@ -339,6 +346,11 @@ CELERY_BEAT_ENABLE_REMOTE_CONTROL = True
 CELERY_BEAT_SCHEDULE = {
     "prompt_due": {"task": "reminders.tasks.prompt_due", "schedule": 5.0, "options": {"expires": 4}},
     "deliver_due": {"task": "delivery.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 4}},
+    "clear_sessions": {
+        "task": "accounts.tasks.clear_sessions",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
     "reconcile": {"task": "logbook.tasks.reconcile", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 

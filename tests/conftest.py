@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -14,20 +14,13 @@ from programs.accounts.models import Clinic, User
 from programs.care.models import Plan
 from tests import makers
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the test's thread
-
 
 @pytest.fixture(autouse=True)
-def _quick_and_quiet(settings) -> None:
-    """Cheap password hashes, e-mail in memory, and no memory of earlier tests in the cache."""
+def _quick_and_forgetful(settings) -> None:
+    """Cheap password hashes, and a corner of the cache that no other test, and nobody else, uses."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    from django.core.cache import cache
-
-    cache.clear()
+    prefix = f"test-{uuid4()}"
+    settings.CACHES = {name: {**cache, "KEY_PREFIX": prefix} for name, cache in settings.CACHES.items()}
 
 
 @pytest.fixture

@@ -75,6 +75,20 @@ def test_a_bad_value_stops_the_start_with_one_sentence(tmp_path, environment, se
     assert sentence in answer.stderr.splitlines()[-1]
 
 
+def test_the_command_line_says_only_the_sentence(tmp_path):
+    answer = subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=ROOT,
+        env={**os.environ, "VAR_DIR": "/dev/null/nowhere", "DATABASE_URL": ""},
+        capture_output=True,
+        text=True,
+    )
+
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("The data folder /dev/null/nowhere cannot be made")
+    assert "Traceback" not in answer.stderr
+
+
 def test_a_secret_can_come_from_a_file_as_containers_hand_it_over(tmp_path, monkeypatch):
     (tmp_path / "secret").write_text(f"{SECRET}\n")
     monkeypatch.setenv("SOME_SECRET_FILE", str(tmp_path / "secret"))

@@ -68,7 +68,7 @@ def accept_invitation(
 ) -> User:
     """Turn an open invitation into a patient of the inviting therapist. The second try is refused."""
     invitation = Invitation.objects.open(now).filter(token_hash=token_hash(token)).first()
-    if invitation is None:
+    if invitation is None or not _is_at_work(invitation):
         raise ValidationError(NOT_OPEN)
     claimed = Invitation.objects.open(now).filter(pk=invitation.pk).update(accepted_at=now)
     if not claimed:
@@ -93,6 +93,14 @@ def accept_invitation(
     )
     Invitation.objects.filter(pk=invitation.pk).update(accepted_by=patient)
     return patient
+
+
+def _is_at_work(invitation: Invitation) -> bool:
+    """Whether whoever invited can still care for somebody in that clinic."""
+    works_there = Membership.objects.active().filter(
+        user=invitation.invited_by, clinic=invitation.clinic, role=Role.THERAPIST, user__is_active=True
+    )
+    return works_there.exists()
 
 
 @transaction.atomic

@@ -128,11 +128,14 @@ class Membership(models.Model):
 
 class CareTeamQuerySet(models.QuerySet["CareTeam"]):
     def active(self) -> Self:
-        """Care that goes on now, by a therapist who still works in that clinic."""
-        at_work = Membership.objects.active().filter(
-            user=OuterRef("therapist"), clinic=OuterRef("clinic"), role=Role.THERAPIST
+        """Care that goes on now: the therapist works in that clinic, and the patient belongs to it."""
+        in_clinic = Membership.objects.active().filter(clinic=OuterRef("clinic"))
+        return self.filter(
+            Exists(in_clinic.filter(user=OuterRef("therapist"), role=Role.THERAPIST)),
+            Exists(in_clinic.filter(user=OuterRef("patient"), role=Role.PATIENT)),
+            ended_at=None,
+            therapist__is_active=True,
         )
-        return self.filter(Exists(at_work), ended_at=None)
 
 
 class CareTeam(models.Model):

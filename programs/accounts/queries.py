@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from programs.accounts.models import CareTeam, Clinic, Role, User
+from django.db.models import Exists, OuterRef
+
+from programs.accounts.models import CareTeam, Clinic, Membership, Role, User
 
 
 def clinic_of(user: User, role: Role) -> Clinic:
@@ -19,8 +21,18 @@ def clinic_of(user: User, role: Role) -> Clinic:
 
 def therapists_of(patient: User, clinic: Clinic) -> list[User]:
     """Those who care for `patient` in `clinic` now, longest first: whom a flag must reach."""
-    teams = CareTeam.objects.active().filter(patient=patient, clinic=clinic, therapist__is_active=True)
+    teams = CareTeam.objects.active().filter(patient=patient, clinic=clinic)
     return [team.therapist for team in teams.select_related("therapist").order_by("started_at", "id")]
+
+
+def administrators_of(clinic: Clinic) -> list[User]:
+    """Whom a flag must reach when nobody cares for the patient."""
+    return list(
+        User.objects.filter(
+            Exists(Membership.objects.active().filter(user=OuterRef("pk"), clinic=clinic, role=Role.ADMIN)),
+            is_active=True,
+        ).order_by("joined_at", "id")
+    )
 
 
 def care_of(patient_id: UUID, therapist: User) -> CareTeam | None:

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 FIRST_RETRY = timedelta(seconds=15)
 LONGEST_RETRY = timedelta(hours=1)
+_DOUBLINGS = 8
 # Ten mail servers that take their whole 5 seconds still fit into the lease.
 _BATCH = 10
 
@@ -83,18 +84,10 @@ def deliver_due(*, now: datetime) -> int:
     """
     sent = 0
     for delivery in _claim(now):
-        if not delivery.recipient.is_active:
-            _release(delivery, state=State.WITHDRAWN)
-            continue
         try:
-            SENDERS[delivery.channel](delivery)
-        except ChannelError as error:
-            _put_off(delivery, error, now)
-        except Exception:
+            sent += _deliver(delivery, now)
+        except Exception:  # one row's fault keeps nobody else waiting; its lease runs out by itself
             logger.exception("delivery %s failed", delivery.pk)
-            _put_off(delivery, ChannelError("Unexpected error.", permanent=False), now)
-        else:
-            sent += _release(delivery, state=State.SENT, sent_at=now, error="")
     return sent
 
 
@@ -122,8 +115,26 @@ def _claim(now: datetime) -> list[Delivery]:
     return claimed
 
 
+def _deliver(delivery: Delivery, now: datetime) -> int:
+    if not delivery.recipient.is_active:
+        _release(delivery, state=State.WITHDRAWN)
+        return 0
+    try:
+        SENDERS[delivery.channel](delivery)
+    except ChannelError as error:
+        _put_off(delivery, error, now)
+        return 0
+    except Exception:
+        logger.exception("delivery %s failed", delivery.pk)
+        _put_off(delivery, ChannelError("Unexpected error.", permanent=False), now)
+        return 0
+    return _release(delivery, state=State.SENT, sent_at=now, error="")
+
+
 def _put_off(delivery: Delivery, error: ChannelError, now: datetime) -> None:
-    wait = min(FIRST_RETRY * 2 ** (delivery.attempts - 1), LONGEST_RETRY)
+    wait = min(FIRST_RETRY * 2 ** min(delivery.attempts - 1, _DOUBLINGS), LONGEST_RETRY)
+    if error.permanent:
+        logger.error("delivery %s is given up: %s", delivery.pk, error)
     _release(
         delivery,
         state=State.FAILED if error.permanent else State.PENDING,

@@ -10,7 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from programs.accounts.models import Clinic, Role, User
 from programs.accounts.queries import clinic_of
@@ -74,7 +74,7 @@ def record_daily_check(
         errors["recorded_on"] = sentence
     if errors:
         raise ValidationError(errors)
-    check = DailyCheck.objects.create(
+    check = DailyCheck(
         id=check_id,
         clinic=clinic,
         patient=patient,
@@ -85,7 +85,8 @@ def record_daily_check(
         reach_right=reach_right,
         received_at=now,
     )
-    review_reports(clinic=clinic, patient=patient, now=now)
+    _insert(check)
+    review_reports(clinic=clinic, patient=patient, reported_on=recorded_on, now=now)
     return check, True
 
 
@@ -121,7 +122,7 @@ def record_session(
     errors |= result_errors
     if errors:
         raise ValidationError(errors)
-    session = GuidedSession.objects.create(
+    session = GuidedSession(
         id=session_id,
         clinic=plan.clinic,
         patient=patient,
@@ -136,6 +137,7 @@ def record_session(
         note=note,
         received_at=now,
     )
+    _insert(session)
     for row in rows:
         row.session = session
     ExerciseResult.objects.bulk_create(rows)
@@ -145,8 +147,14 @@ def record_session(
 
 
 @transaction.atomic
-def review_reports(*, clinic: Clinic, patient: User, now: datetime) -> list[Flag]:
-    """Judge a patient's recent Daily checks; returns the flags that this opened. A diary is not judged."""
+def review_reports(
+    *, clinic: Clinic, patient: User, now: datetime, reported_on: date | None = None
+) -> list[Flag]:
+    """Judge a patient's recent Daily checks; returns the flags that this opened. A diary is not judged.
+
+    News is what was found in the last 14 days, and from `reported_on` on: a report that comes late is as new
+    to the care team as one of today.
+    """
     plan = Plan.objects.current().filter(patient=patient).first()
     if plan is not None and plan.mode == Mode.DIARY:
         return []
@@ -156,7 +164,7 @@ def review_reports(*, clinic: Clinic, patient: User, now: datetime) -> list[Flag
         patient=patient,
         plan=plan,
         scores=recent_scores(patient, today),
-        today=today,
+        since=min(reported_on or today, today - RE_DERIVED),
         now=now,
     )
 
@@ -191,6 +199,15 @@ def _own(row: Row, patient: User) -> Row:
     if row.patient_id != patient.pk:
         raise ValidationError({"id": TAKEN})
     return row
+
+
+def _insert(row: DailyCheck | GuidedSession) -> None:
+    """Store a row that is not there yet; somebody else may be storing one with the same id right now."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise ValidationError({"id": TAKEN}) from error
 
 
 def _pain_errors(**scores: int | None) -> dict[str, str]:

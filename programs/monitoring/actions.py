@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from programs.accounts.models import Clinic, User
-from programs.accounts.queries import therapists_of
+from programs.accounts.queries import administrators_of, therapists_of
 from programs.care.models import Plan
 from programs.delivery import actions as delivery
 from programs.delivery.models import Notice
 from programs.monitoring.models import Flag, FlagEvent, FlagState, Kind
 from programs.monitoring.rules import RULES_VERSION, Finding, Score, explain, find_worsening
 
-# A finding older than this is history: nobody is called for it (reports can arrive late, or be imported).
-STILL_NEWS = timedelta(days=14)
+logger = logging.getLogger(__name__)
+
 SOURCE = "flag"
 
 
@@ -28,17 +29,18 @@ def review_pain(
     patient: User,
     plan: Plan | None,
     scores: Sequence[Score],
-    today: date,
+    since: date,
     now: datetime,
 ) -> list[Flag]:
     """Judge a patient's scores; returns the flags that this opened (usually none).
 
-    A finding already written down changes nothing, so any number of repeats, in any order, end in the same
-    flags. While an episode is unresolved, a further finding is added to it. The care team is told once an
-    episode, in this transaction.
+    Findings before `since` are history: nobody is called for them. A finding already written down changes
+    nothing, so any number of repeats, in any order, end in the same flags. While an episode is unresolved, a
+    further finding is added to it. The care team is told once an episode, in this transaction; if whoever
+    took it on no longer cares for the patient, a further finding opens it again for those who do.
     """
     User.objects.select_for_update(no_key=True).get(pk=patient.pk)
-    news = [finding for finding in find_worsening(scores) if today - finding.found_on <= STILL_NEWS]
+    news = [finding for finding in find_worsening(scores) if finding.found_on >= since]
     if not news:
         return []
     known = set(
@@ -50,11 +52,13 @@ def review_pain(
     for finding in sorted(news, key=lambda each: (each.found_on, each.rule)):
         if (finding.rule, finding.found_on) in known:
             continue
-        episode = Flag.objects.filter(patient=patient, kind=Kind.WORSENING).unresolved().first()
+        episode = (
+            Flag.objects.filter(clinic=clinic, patient=patient, kind=Kind.WORSENING).unresolved().first()
+        )
         if episode is None:
             opened.append(_open_flag(clinic, patient, plan, finding, now))
         else:
-            _write_finding(episode, FlagEvent.Kind.FOUND_AGAIN, finding, now)
+            _add_to(episode, finding, now)
     return opened
 
 
@@ -101,16 +105,33 @@ def _open_flag(clinic: Clinic, patient: User, plan: Plan | None, finding: Findin
         opened_at=now,
     )
     _write_finding(flag, FlagEvent.Kind.OPENED, finding, now)
+    _notify(flag, now)
+    return flag
+
+
+def _add_to(episode: Flag, finding: Finding, now: datetime) -> None:
+    _write_finding(episode, FlagEvent.Kind.FOUND_AGAIN, finding, now)
+    if episode.owner is not None and episode.owner not in therapists_of(episode.patient, episode.clinic):
+        FlagEvent.objects.create(flag=episode, kind=FlagEvent.Kind.REOPENED, at=now)
+        Flag.objects.filter(pk=episode.pk).update(state=FlagState.OPEN, owner=None)
+    _notify(episode, now)
+
+
+def _notify(flag: Flag, now: datetime) -> None:
+    """Tell those who care for the patient, each once for this flag and once more after a reopening."""
+    therapists = therapists_of(flag.patient, flag.clinic)
+    if not therapists:
+        logger.error("flag %s: nobody cares for the patient, so the administrators are told", flag.pk)
     delivery.queue(
-        clinic=clinic,
-        recipients=therapists_of(patient, clinic),
+        clinic=flag.clinic,
+        recipients=therapists or administrators_of(flag.clinic),
         notice=Notice.PATIENT_NEEDS_LOOK,
         source_kind=SOURCE,
         source_id=flag.pk,
-        path=f"/patients/{patient.pk}/",
+        path=f"/patients/{flag.patient_id}/" if therapists else "/clinic/",
+        nth=1 + flag.events.filter(kind=FlagEvent.Kind.REOPENED).count(),
         now=now,
     )
-    return flag
 
 
 def _write_finding(flag: Flag, kind: FlagEvent.Kind, finding: Finding, now: datetime) -> None:

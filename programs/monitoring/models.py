@@ -51,7 +51,7 @@ class Flag(PatientRecord):
         ordering = ["-opened_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["patient", "kind"],
+                fields=["clinic", "patient", "kind"],
                 condition=Q(state__in=["open", "acknowledged"]),
                 name="flag_one_unresolved",
             ),
@@ -72,6 +72,7 @@ class FlagEvent(models.Model):
         OPENED = "opened", "Opened"
         FOUND_AGAIN = "found_again", "Found again"
         ACKNOWLEDGED = "acknowledged", "Taken on"
+        REOPENED = "reopened", "Opened again: whoever took it on has left"
         RESOLVED = "resolved", "Done"
 
     flag = models.ForeignKey(Flag, on_delete=models.CASCADE, related_name="events")

@@ -19,9 +19,11 @@ logger = logging.getLogger(__name__)
 # An unanswered prompt is worth showing for this long; a later one says the same thing anyway.
 SHOWN_FOR = timedelta(minutes=10)
 SNOOZES = (5, 10, 15)
+AFTER_A_FAULT = timedelta(hours=1)
 _SWEEP = 200
 
 OVER = "This prompt is over."
+OUTSIDE = "That would be outside your hours. Choose a shorter time, or Not now."
 
 
 @transaction.atomic
@@ -99,6 +101,8 @@ def prompt_due(*, now: datetime) -> int:
             made += _prompt(rule, now)
         except Exception:
             logger.exception("break rule %s could not prompt", rule.pk)
+            # Out of the way of the others, and of the measure of how late the engine is.
+            BreakRule.objects.filter(pk=rule.pk, step=rule.step).update(next_due_at=now + AFTER_A_FAULT)
     return made
 
 
@@ -148,6 +152,8 @@ def snooze_prompt(*, prompt: Prompt, minutes: int, now: datetime) -> Prompt:
     if minutes not in SNOOZES:
         raise ValidationError({"minutes": "Choose 5, 10 or 15 minutes."})
     again_at = now + timedelta(minutes=minutes)
+    if not prompt.rule.schedule.allows_at(again_at):
+        raise ValidationError({"minutes": OUTSIDE})
     showing = Prompt.objects.showing(now).filter(pk=prompt.pk)
     put_off = showing.update(show_at=again_at, expires_at=again_at + SHOWN_FOR, nth=F("nth") + 1)
     prompt.refresh_from_db()

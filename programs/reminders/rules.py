@@ -80,6 +80,10 @@ class BreakSchedule:
             return False
         return self.quiet is None or self.quiet.opened_on(wall) is None
 
+    def allows_at(self, instant: datetime) -> bool:
+        """The same for a moment in time."""
+        return self.allows(instant.astimezone(self.time_zone).replace(tzinfo=None))
+
 
 def next_due(last: datetime, schedule: BreakSchedule) -> datetime | None:
     """The instant (UTC) of the break after one at `last`, or None where the schedule is never open."""

@@ -47,6 +47,15 @@ def test_the_second_try_is_refused(token):
     assert User.objects.filter(email="maria@example.org").count() == 1
 
 
+def test_an_invitation_of_somebody_who_has_left_makes_no_patient_without_care(token, bob):
+    bob.memberships.update(ended_at=NOON)
+
+    with pytest.raises(ValidationError, match="Ask your clinic for a new one"):
+        accept(token)
+
+    assert not User.objects.filter(name="Maria").exists()
+
+
 def test_it_is_open_until_72_hours_have_passed(token):
     with pytest.raises(ValidationError, match=NOT_OPEN):
         accept(token, at=NOON + timedelta(hours=72))

@@ -100,8 +100,18 @@ def test_nobody_signs_up_without_an_invitation(client, db):
         content_type="application/json",
     )
 
-    assert answer.status_code == 403
+    assert answer.status_code == 404
     assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["account/email", "account/phone", "account/password/change", "auth/signup"])
+def test_a_token_alone_cannot_take_an_account_over(client, db, path):
+    assert client.get(f"/api/v1/auth/app/v1/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["email/", "signup/", "confirm-email/", "password/set/"])
+def test_no_page_changes_an_address_or_signs_anybody_up(page, alice, path):
+    assert page(alice).get(f"/account/{path}").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,7 @@ def window(browser: Browser, tracker: Tracker) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport=size, base_url=tracker.address, **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         page = context.new_page()
-        page.on(
-            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
-        )
+        page.on("console", lambda message: complaints.extend(complaint(message)))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         contexts.append(context)
         return page
@@ -59,9 +57,10 @@ def window(browser: Browser, tracker: Tracker) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
-def is_complaint(message: ConsoleMessage) -> bool:
-    """An error of the page's own. That the server said 422 to a wrong answer is what a test asked for."""
-    return message.type == "error" and "the server responded with a status of 422" not in message.text
+def complaint(message: ConsoleMessage) -> list[str]:
+    """An error of the page's own. That the server refused something is what a test asked for."""
+    refused = "the server responded with a status of 4" in message.text
+    return [message.text] if message.type == "error" and not refused else []
 
 
 def sign_in(page: Page, tracker: Tracker, role: str) -> None:

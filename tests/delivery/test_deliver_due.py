@@ -41,6 +41,15 @@ class KnowsOnlyBob(EmailBackend):
         return super().send_messages(messages)
 
 
+class KnowsNobodyOfBob(EmailBackend):
+    """A mail server that hangs up on one recipient only."""
+
+    def send_messages(self, messages):
+        if messages[0].to == ["bob@example.org"]:
+            raise SMTPServerDisconnected
+        return super().send_messages(messages)
+
+
 class Dying(EmailBackend):
     """The process ends between sending and writing so down."""
 
@@ -228,6 +237,35 @@ def test_what_is_withdrawn_is_never_sent(clinic, bob, mailoutbox):
     assert deliver_due(now=NOON + timedelta(days=1)) == 2
     assert str(other) in mailoutbox[0].body
     assert len(mailoutbox) == 1
+
+
+class ComeBackLater(EmailBackend):
+    """A mail server that greylists: not now, but soon."""
+
+    def send_messages(self, messages):
+        raise SMTPRecipientsRefused({"bob@example.org": (450, b"greylisted")})
+
+
+def test_an_address_that_is_refused_for_now_is_tried_again(clinic, bob, settings):
+    queue(bob, clinic=clinic)
+    use(settings, ComeBackLater)
+
+    deliver_due(now=NOON)
+
+    assert email_of(bob).state == State.PENDING
+
+
+def test_days_of_failing_e_mail_keep_nobody_elses_notices(clinic, bob, settings, mailoutbox):
+    queue(bob, clinic=clinic)
+    Delivery.objects.filter(channel=Channel.EMAIL).update(attempts=2000)
+    eve = makers.person("eve")
+    queue(eve, clinic=clinic, now=NOON)
+    use(settings, KnowsNobodyOfBob)
+
+    deliver_due(now=NOON)
+
+    assert email_of(bob).next_attempt_at == NOON + actions.LONGEST_RETRY
+    assert email_of(eve).state == State.SENT
 
 
 def test_somebody_whose_account_was_closed_gets_no_more_notices(clinic, bob, mailoutbox):

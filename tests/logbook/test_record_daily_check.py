@@ -208,5 +208,5 @@ def test_a_check_takes_the_same_few_queries_however_long_the_history(
         for back in range(1, days + 1)
     )
     given = arguments(alice)
-    with django_assert_num_queries(12):  # turn, lookup, check, plan, scores, turn; 3 actions begin and end
+    with django_assert_num_queries(14):  # turn, lookup, check, plan, scores, turn; 4 savepoints, two each
         record_daily_check(**given)

@@ -8,9 +8,10 @@ from threading import Event, Thread
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from programs.accounts.models import User
+from programs.accounts.actions import join_clinic
+from programs.accounts.models import CareTeam, Membership, Role, User
 from programs.delivery.models import Channel, Delivery, State
-from programs.monitoring.actions import resolve_flag, review_pain
+from programs.monitoring.actions import acknowledge_flag, resolve_flag, review_pain
 from programs.monitoring.models import Flag, FlagEvent, FlagState
 from programs.monitoring.rules import RULES_VERSION, Evidence, Score, find_worsening
 from tests import makers
@@ -32,7 +33,7 @@ def review(patient: User, judged: list[Score], today: date = TODAY) -> list[Flag
         patient=patient,
         plan=None,
         scores=judged,
-        today=today,
+        since=today - timedelta(days=14),
         now=makers.NOON,
     )
 
@@ -144,12 +145,72 @@ def test_a_new_finding_after_closing_opens_a_new_flag_and_tells_again(alice, bob
     assert Delivery.objects.filter(source_id=second.pk, state=State.PENDING).count() == 2
 
 
-def test_what_was_found_more_than_two_weeks_ago_is_history(alice):
+def test_what_was_found_before_the_day_asked_for_is_history(alice):
     last = TODAY - timedelta(days=13)  # so the finding, a day before the last report, is 14 days old
     judged = scores(makers.RISING, last=last)
 
     assert review(alice, judged, today=TODAY + timedelta(days=1)) == []
     assert len(review(alice, judged, today=TODAY)) == 1
+
+
+def test_a_flag_of_a_patient_nobody_cares_for_reaches_the_administrators(alice, bob, clinic, caplog):
+    ruth = makers.person("ruth")
+    join_clinic(user=ruth, clinic=clinic, role=Role.ADMIN, now=makers.NOON)
+    bob.is_active = False
+    bob.save(update_fields=["is_active"])
+
+    (flag,) = review(alice, scores(makers.RISING))
+
+    told = Delivery.objects.filter(source_id=flag.pk)
+    assert set(told.values_list("recipient", "path")) == {(ruth.pk, "/clinic/")}
+    assert "nobody cares for the patient" in caplog.text
+
+
+def test_when_whoever_took_a_flag_on_has_left_a_new_finding_opens_it_for_those_who_are_there(
+    alice, bob, clinic
+):
+    (flag,) = review(alice, scores(STEADY_THEN_HIGH[:49], last=TODAY - timedelta(days=8)))
+    acknowledge_flag(flag=flag, by=bob, now=makers.NOON)
+    bob.caseload.update(ended_at=makers.NOON)
+    eve = makers.therapist(clinic, "eve")
+    CareTeam.objects.create(clinic=clinic, patient=alice, therapist=eve)
+
+    review(alice, scores(STEADY_THEN_HIGH))
+
+    flag.refresh_from_db()
+    assert (flag.state, flag.owner) == (FlagState.OPEN, None)
+    assert set(Delivery.objects.filter(state=State.PENDING).values_list("recipient", flat=True)) == {eve.pk}
+
+
+def test_somebody_new_in_the_care_team_is_told_of_an_open_flag_at_its_next_finding(alice, bob, clinic):
+    review(alice, scores(STEADY_THEN_HIGH[:49], last=TODAY - timedelta(days=8)))
+    eve = makers.therapist(clinic, "eve")
+    CareTeam.objects.create(clinic=clinic, patient=alice, therapist=eve)
+
+    review(alice, scores(STEADY_THEN_HIGH))
+
+    assert Delivery.objects.filter(recipient=eve).count() == 2
+    assert Delivery.objects.filter(recipient=bob).count() == 2
+
+
+def test_a_flag_of_an_earlier_clinic_hides_none_in_the_new_one(alice, clinic, other_clinic, charlie):
+    review(alice, scores(STEADY_THEN_HIGH[:49], last=TODAY - timedelta(days=8)))
+    alice.memberships.update(ended_at=makers.NOON)
+    alice.care_team.update(ended_at=makers.NOON)
+    Membership.objects.create(user=alice, clinic=other_clinic, role=Role.PATIENT)
+    CareTeam.objects.create(clinic=other_clinic, patient=alice, therapist=charlie)
+
+    opened = review_pain(
+        clinic=other_clinic,
+        patient=alice,
+        plan=None,
+        scores=scores(STEADY_THEN_HIGH),
+        since=TODAY - timedelta(days=14),
+        now=makers.NOON,
+    )
+
+    assert [flag.clinic for flag in opened] == [other_clinic]
+    assert set(Flag.objects.visible_to(charlie)) == set(opened)
 
 
 def test_the_episode_of_one_patient_is_not_anothers(alice, clinic, bob):

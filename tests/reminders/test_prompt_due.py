@@ -171,6 +171,29 @@ def test_a_snoozed_prompt_can_be_put_off_again_once_it_shows(rule):
     assert (prompt.nth, prompt.show_at) == (3, prompt.due_at + 15 * MINUTE)
 
 
+def test_a_snooze_never_leads_out_of_the_patients_hours(alice):
+    late = makers.NOON.replace(hour=16, minute=35)
+    prompt = makers.prompt(makers.break_rule(alice, now=late))
+    assert prompt.due_at.hour == 16
+
+    with pytest.raises(ValidationError, match="outside your hours"):
+        snooze_prompt(prompt=prompt, minutes=5, now=prompt.due_at + timedelta(minutes=1))
+
+    prompt.refresh_from_db()
+    assert prompt.nth == 1
+
+
+def test_a_rule_that_cannot_prompt_stands_aside_for_an_hour(alice, rule, caplog):
+    due_at = rule.next_due_at
+    BreakRule.objects.update(time_zone="Nowhere/Land")
+
+    assert prompt_due(now=due_at) == 0
+
+    rule.refresh_from_db()
+    assert rule.next_due_at == due_at + timedelta(hours=1)
+    assert "could not prompt" in caplog.text
+
+
 def test_a_snooze_sent_twice_puts_it_off_once(rule):
     prompt = makers.prompt(rule)
     stale = Prompt.objects.get(pk=prompt.pk)

@@ -20,6 +20,8 @@ def send(delivery: Delivery) -> None:
     try:
         message.send()
     except SMTPRecipientsRefused as error:
-        raise ChannelError("The address was refused.", permanent=True) from error
+        # A code of 4xx is "not now", as with greylisting.
+        for_good = all(code >= 500 for code, _ in error.recipients.values())
+        raise ChannelError("The address was refused.", permanent=for_good) from error
     except (SMTPException, OSError) as error:
         raise ChannelError(type(error).__name__, permanent=False) from error

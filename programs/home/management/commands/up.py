@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,12 +17,11 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connections
 
 from programs.lib import valkey
-from programs.lib.processes import Service, StartError, Supervisor
+from programs.lib.processes import Service, StartError, Supervisor, end_with_parent
 
 HOST = "127.0.0.1"
 PORT_WAIT = 3.0  # seconds for a tracker that was stopped just now to let go of the port
@@ -57,23 +57,9 @@ class Command(BaseCommand):
                 environment["REDIS_URL"] = f"unix://{server_socket}"
                 services.append(broker(server_socket))
             check_database()
-            self.prepare_database()
+            prepare_database()
             services += [web(port, environment), worker(environment), beat(environment)]
             self.run_services(services, port, parent)
-
-    def prepare_database(self) -> None:
-        """Everything that has to be in the database before the first request; safe to repeat."""
-        self.say("Bringing the database up to date ...")
-        call_command("migrate", verbosity=0, interactive=False)
-        self.say("Loading exercises and programs ...")
-        call_command("load_library", verbosity=0)
-        if settings.DEMO or not settings.DATABASE_URL:
-            self.say("Loading the demonstration clinic ...")
-            call_command("load_demonstration", verbosity=0)
-        if not settings.DEBUG:
-            self.say("Gathering static files ...")
-            call_command("collectstatic", verbosity=0, interactive=False)
-        connections.close_all()
 
     def run_services(self, services: list[Service], port: int, parent: int | None) -> None:
         state_file = settings.VAR_DIR / "processes.json"
@@ -154,12 +140,20 @@ def check_database() -> None:
     """The database must answer now, for the same reason."""
     try:
         connections["default"].ensure_connection()
+        connections.close_all()
     except DatabaseError as error:
         reason = " ".join(str(error).split())
         raise CommandError(
             f"The database does not answer ({reason}). "
             "Start that server, mend DATABASE_URL, or leave it out to use SQLite."
         ) from error
+
+
+def prepare_database() -> None:
+    """In a process of its own: what it loads would stay in this one's memory for as long as it runs."""
+    prepare = [sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare"]
+    if subprocess.run(prepare, preexec_fn=end_with_parent(), check=False).returncode != 0:
+        raise CommandError("The database could not be prepared; the reason is above.")
 
 
 def broker(server_socket: str) -> Service:

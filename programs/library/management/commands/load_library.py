@@ -36,9 +36,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(exercises)} exercises and {len(programs)} programs are right.")
             return
         changed = apply_content(exercises=exercises, programs=programs, now=timezone.now())
-        self.stdout.write(
-            f"{len(exercises)} exercises and {len(programs)} programs loaded, {changed} changed."
-        )
+        if options["verbosity"]:
+            self.stdout.write(
+                f"{len(exercises)} exercises and {len(programs)} programs loaded, {changed} changed."
+            )
 
     def _read(self, path: Path, kind: str, parse: Any, problems: list[ContentProblem]) -> list[Any]:
         found = []

@@ -1,0 +1,73 @@
+"""Every page, narrow and wide, light and dark: no accessibility fault that axe knows, no sideways scroll."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import sign_in
+
+pytestmark = pytest.mark.browser
+
+# Tall, so that nothing lies behind the bar at the foot of the window, where its size cannot be seen.
+SIZES = [{"width": 320, "height": 12000}, {"width": 1280, "height": 12000}]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+SIGNED_OUT = ["/account/login/", "/account/password/reset/", "/join/not-an-invitation/", "/help/"]
+PATIENT = ["/", "/check/?again=1", "/session/", "/history/", "/breaks/", "/help/", "/me/"]
+THERAPIST = ["/caseload/", "/invite/", "/me/"]
+ADMIN = ["/clinic/", "/me/"]
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on the page, and whether it is wider than the window."""
+    found = [
+        f"{page.url}: {each['id']}: {[node['html'][:120] for node in each['nodes']]}"
+        for each in Axe().run(page, options=RULES).response["violations"]
+    ]
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found + ([f"{page.url} scrolls sideways by {too_wide} px"] if too_wide > 0 else [])
+
+
+def faults_of(page: Page, paths: list[str]) -> list[str]:
+    found = []
+    for path in paths:
+        page.goto(path)
+        found += faults(page)
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["narrow", "wide"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_fault(tracker, window, size, scheme):
+    found = faults_of(window(size, color_scheme=scheme), SIGNED_OUT)
+
+    patient = window(size, color_scheme=scheme)
+    sign_in(patient, tracker, "patient")
+    found += faults_of(patient, PATIENT)
+    patient.goto("/session/")
+    if patient.get_by_role("link", name="Carry on").count():
+        patient.get_by_role("link", name="Carry on").click()
+    else:
+        patient.get_by_role("button", name="4", exact=True).click()
+    found += faults(patient)
+    patient.get_by_role("button", name="I stopped, it hurt more").click()
+    found += faults(patient)
+
+    therapist = window(size, color_scheme=scheme)
+    sign_in(therapist, tracker, "therapist")
+    found += faults_of(therapist, THERAPIST)
+    therapist.goto("/caseload/")
+    therapist.locator(".caseload a").first.click()
+    therapist.wait_for_url("**/patients/*/")
+    found += faults(therapist)
+    for link in ("Change the plan", "Choose another plan"):
+        therapist.get_by_role("link", name=link).click()
+        found += faults(therapist)
+        therapist.go_back()
+
+    admin = window(size, color_scheme=scheme)
+    sign_in(admin, tracker, "admin")
+    found += faults_of(admin, ADMIN)
+
+    assert found == []
