@@ -4,6 +4,7 @@ from typing import cast
 
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from programs.accounts.actions import record_access
 from programs.accounts.models import Role, User
@@ -13,6 +14,7 @@ from programs.lib.permissions import page_for
 
 
 @page_for("patient")
+@require_safe
 def export(request: HttpRequest) -> JsonResponse:
     """The signed-in patient's whole record as a JSON file."""
     patient = cast(User, request.user)

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 CONTENT_TYPE = "application/problem+json"
+NOTHING_STORED = "Some of what was sent cannot be taken. Nothing was stored."
 _SENTENCES = {
     401: "Sign in first.",
     403: "Your account may not do this.",
@@ -65,7 +66,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     detail = _SENTENCES.get(error.status_code, "")
     if isinstance(error, exceptions.ValidationError):
         _flatten(error.detail, "", errors)
-        detail = "Some of what was sent cannot be taken. Nothing was stored."
+        detail = NOTHING_STORED
     return Response(
         problem_document(error.status_code, detail or str(error.detail), errors),
         status=error.status_code,

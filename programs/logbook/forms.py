@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.forms import BoundField
 
 from programs.care.models import Side
@@ -124,4 +126,5 @@ class ResultForm(RecordForm):
 class HistoryForm(forms.Form):
     """Which days of the history to show: those up to and with `until`."""
 
-    until = forms.DateField()
+    # Nobody wrote anything down before; the weeks before the year 1 cannot even be computed.
+    until = forms.DateField(validators=[MinValueValidator(date(2000, 1, 1))])

@@ -39,6 +39,9 @@ FLAG_LEVEL = "flag"
 SHOWN_REPORTS = 5
 """How many of the newest deciding reports the evidence holds: enough to check by eye, few enough to read."""
 
+HIGHEST_SCORE = 10
+"""The end of the pain scale: a limit above it is out of reach."""
+
 MAD_TO_SD = 1.4826
 """Makes the median absolute deviation of normal data equal to its standard deviation."""
 
@@ -214,6 +217,23 @@ def find_worsening(scores: Sequence[Score], parameters: Parameters = DEFAULT) ->
     return findings
 
 
+def is_judged(scores: Sequence[Score], parameters: Parameters = DEFAULT) -> bool:
+    """Whether W2 or W2e can speak about the newest report. Where neither can, no finding says nothing.
+
+    W2 needs its baseline, W2e its days, its first reports and a limit within the scale. Several scores on
+    one day count as in `find_worsening`. True is no reassurance: a usual level near 10 leaves no room above.
+    """
+    reports = _one_per_day(scores)
+    if not reports:
+        return False
+    days = [report.recorded_on.toordinal() for report in reports]
+    newest = len(reports) - 1
+    if _usual_level(reports, days, newest, parameters) is not None:
+        return True
+    level = _early_level(reports, days, newest, parameters)
+    return level is not None and _early_limit(level, parameters) <= HIGHEST_SCORE
+
+
 def explain(finding: Finding) -> str:
     """One sentence with the numbers and days behind a finding, for a therapist to check against the chart."""
     evidence, baseline = finding.evidence, finding.evidence.baseline
@@ -274,18 +294,32 @@ def _early_evidence(
     reports: Sequence[Score], days: Sequence[int], index: int, parameters: Parameters
 ) -> Evidence | None:
     """W2e on the report at `index`, which is never part of the level it is compared with."""
-    first_day, last_day = parameters.early_days
-    if index < parameters.early_baseline_reports or not first_day <= days[index] - days[0] <= last_day:
+    baseline = _early_level(reports, days, index, parameters)
+    if baseline is None:
         return None
-    if len(_aged(days, index, parameters.baseline_ages)) >= parameters.minimum_baseline_reports:
-        return None
-    baseline = _baseline(reports[: parameters.early_baseline_reports], parameters)
-    limit = baseline.centre + max(parameters.early_rise, parameters.early_rise_share * baseline.centre)
+    limit = _early_limit(baseline, parameters)
     last = reports[max(0, index + 1 - parameters.early_of_last) : index + 1]
     high = sum(report.worst_leg_pain >= limit for report in last)
     if high < parameters.early_needed or reports[index].worst_leg_pain < parameters.minimum_score:
         return None
     return Evidence(tuple(last), baseline, None, limit)
+
+
+def _early_level(
+    reports: Sequence[Score], days: Sequence[int], index: int, parameters: Parameters
+) -> Baseline | None:
+    """The first level W2e compares the report at `index` with, or None where W2e does not apply."""
+    first_day, last_day = parameters.early_days
+    if index < parameters.early_baseline_reports or not first_day <= days[index] - days[0] <= last_day:
+        return None
+    if len(_aged(days, index, parameters.baseline_ages)) >= parameters.minimum_baseline_reports:
+        return None
+    return _baseline(reports[: parameters.early_baseline_reports], parameters)
+
+
+def _early_limit(level: Baseline, parameters: Parameters) -> float:
+    """The score that counts as high above this first level."""
+    return level.centre + max(parameters.early_rise, parameters.early_rise_share * level.centre)
 
 
 def _baseline(reports: Sequence[Score], parameters: Parameters) -> Baseline:

@@ -14,9 +14,8 @@ from programs.accounts.actions import record_access_to
 from programs.accounts.models import User
 from programs.lib.permissions import page_for
 from programs.monitoring.actions import acknowledge_flag, resolve_flag
+from programs.monitoring.forms import ResolveForm
 from programs.monitoring.models import Flag
-
-_LONGEST_NOTE = 500  # FlagEvent.note
 
 
 @page_for("therapist")
@@ -44,12 +43,12 @@ def resolve(request: HttpRequest, flag_id: UUID) -> HttpResponse:
     flag = _flag(flag_id, therapist)
     now = timezone.now()
     record_access_to(actor=therapist, records=[flag], door="monitoring:resolve", now=now)
-    note = request.POST.get("note", "").strip()
-    if len(note) > _LONGEST_NOTE:
-        messages.error(request, f"Nothing is saved yet. Write at most {_LONGEST_NOTE} letters.")
-    else:
-        resolve_flag(flag=flag, by=therapist, note=note, now=now)
+    form = ResolveForm(request.POST)
+    if form.is_valid():
+        resolve_flag(flag=flag, by=therapist, note=form.cleaned_data["note"], now=now)
         messages.success(request, "This is done. A new rise opens a new flag.")
+    else:
+        messages.error(request, " ".join(["Nothing is saved yet.", *form.errors["note"]]))
     return redirect("home:patient", flag.patient_id)
 
 

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from programs.accounts.models import AuditEvent
 from programs.exchange.queries import record_of
 from tests import makers
@@ -25,6 +27,15 @@ def test_a_patient_downloads_everything_and_nothing_of_others(page, alice, plan,
     assert record["messages"][0]["from"] == "Bob"
     assert len(record["break_prompts"]) == 1
     assert AuditEvent.objects.filter(patient=alice, actor=alice, door="exchange:export").count() == 1
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "POST"])
+def test_only_reading_answers_with_the_record(page, alice, method):
+    answer = page(alice).generic(method, "/me/record.json")
+
+    assert answer.status_code == 405
+    assert not answer.content
+    assert not AuditEvent.objects.exists()
 
 
 def test_a_therapist_has_no_such_page_and_a_stranger_is_asked_to_sign_in(page, client, bob, alice):

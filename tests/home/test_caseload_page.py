@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from html import unescape
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -12,7 +16,8 @@ from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, CareTeam, Role, User
 from programs.care.actions import change_stage
 from programs.care.models import Mode, Plan, Side
-from programs.home.queries.caseload import CaseloadRow, caseload
+from programs.home.queries.caseload import CaseloadRow, Group, caseload
+from programs.logbook.actions import record_session
 from programs.logbook.models import DailyCheck
 from programs.monitoring.actions import acknowledge_flag, resolve_flag
 from programs.monitoring.models import Flag
@@ -37,6 +42,28 @@ def patient(bob: User, name: str, since: timedelta = timedelta(days=60), **more)
     CareTeam.objects.filter(patient=person).update(started_at=NOON - since)
     makers.plan(person, bob, at=NOON - since)
     return person
+
+
+def session_with(of: User, outcomes: Sequence[str]) -> None:
+    """A session now with these outcomes, as far as they go."""
+    plan = of.plans.get()
+    record_session(
+        plan=plan,
+        session_id=uuid4(),
+        plan_version=makers.version(plan),
+        stage_number=1,
+        started_at=NOON - timedelta(minutes=9),
+        finished_at=NOON,
+        pain_before=None,
+        pain_peak=None,
+        pain_after=None,
+        results=[
+            replace(result, outcome=outcome)
+            for result, outcome in zip(makers.results(plan), outcomes, strict=False)
+        ],
+        note="",
+        now=NOON,
+    )
 
 
 def row_of(person: User, therapist: User) -> CaseloadRow:
@@ -125,12 +152,40 @@ def test_sessions_of_the_last_seven_days_are_counted(bob):
     assert [27 - day for day, done in enumerate(row.sessions) if done] == [20, 7, 6, 0]
 
 
-def test_a_session_is_a_report_too(bob):
+def test_a_session_of_which_nothing_was_tried_is_none(bob):
+    alice = patient(bob, "alice")
+    session_with(alice, ["skipped"] * 3)
+    session_with(alice, [])
+    row = row_of(alice, bob)
+    assert (row.sessions_in_week, any(row.sessions)) == (0, False)
+    session_with(alice, ["skipped", "stopped", "skipped"])
+    row = row_of(alice, bob)
+    assert (row.sessions_in_week, row.sessions[-1]) == (1, True)
+
+
+def test_a_session_is_no_report(bob):
     alice = patient(bob, "alice")
     makers.daily_check(alice, 4, now=NOON - timedelta(days=9))
     makers.session(alice.plans.get(), at=NOON - timedelta(days=2))
     row = row_of(alice, bob)
-    assert (row.days_since_report, row.is_silent) == (2, False)
+    assert (row.days_since_report, row.silent_days, row.is_silent) == (9, 9, True)
+
+
+def test_somebody_who_only_sends_sessions_is_silent(bob):
+    alice = patient(bob, "alice", since=timedelta(days=7))
+    for back in range(7):
+        makers.session(alice.plans.get(), at=NOON - timedelta(days=back))
+    row = row_of(alice, bob)
+    assert (row.days_since_report, row.silent_days, row.is_silent) == (None, 7, True)
+
+
+def test_a_report_from_beyond_the_date_line_is_never_days_ahead(bob):
+    alice = patient(bob, "alice", time_zone="Pacific/Kiritimati")
+    makers.daily_check(alice, 4, on=row_of(alice, bob).today)
+    User.objects.filter(pk=alice.pk).update(time_zone="Pacific/Pago_Pago")
+    row = row_of(alice, bob)
+    assert row.last_pain_on > row.today
+    assert (row.days_since_report, row.is_silent) == (0, False)
 
 
 def test_an_open_flag_brings_its_sentence(bob):
@@ -164,10 +219,55 @@ def test_a_diary_is_not_watched_so_it_is_never_silent(bob):
     assert not row_of(alice, bob).is_silent
 
 
+# Who was judged -------------------------------------------------------------------------------------
+
+
+def reported(bob: User, name: str, days_ago: Sequence[int], leg: int = 3) -> User:
+    """A patient who sent a Daily check on each of these days."""
+    person = patient(bob, name, since=timedelta(days=400))
+    for back in days_ago:
+        makers.daily_check(person, leg, now=NOON - timedelta(days=back))
+    return person
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "leg", "group"),
+    [
+        pytest.param(range(60), 3, Group.CLEAR, id="a report every day"),
+        pytest.param(range(0, 80, 4), 3, Group.CLEAR, id="every four days"),
+        pytest.param(range(0, 80, 5), 3, Group.TOO_FEW, id="every five days"),
+        pytest.param([*range(6), *range(60, 90)], 3, Group.TOO_FEW, id="back after a long silence"),
+        pytest.param([*range(6), *range(181, 260)], 3, Group.CLEAR, id="back as if new"),
+        pytest.param(range(5), 3, Group.TOO_FEW, id="five reports"),
+        pytest.param(range(6), 3, Group.CLEAR, id="six reports"),
+        pytest.param(range(6), 9, Group.TOO_FEW, id="six reports too high to rise from"),
+        pytest.param([], 3, Group.NEED_LOOK, id="none"),
+    ],
+)
+def test_nobody_stands_among_the_last_whom_no_rule_could_judge(bob, days_ago, leg, group):
+    assert row_of(reported(bob, "alice", days_ago, leg), bob).group == group
+
+
+def test_a_diary_is_a_group_of_its_own_however_many_reports(bob):
+    alice = reported(bob, "alice", range(60))
+    Plan.objects.update(mode=Mode.DIARY)
+    assert row_of(alice, bob).group == Group.DIARY
+
+
+def test_a_flag_needs_a_look_whatever_the_rules_could_judge(bob):
+    alice = patient(bob, "alice")
+    makers.daily_checks(alice, makers.RISING)
+    Plan.objects.update(mode=Mode.DIARY)
+    assert row_of(alice, bob).group == Group.NEED_LOOK
+
+
 # The order ------------------------------------------------------------------------------------------
 
 
-def test_flags_come_first_then_the_silent_then_those_without_a_plan_then_names(bob, clinic):
+def test_flags_come_first_then_the_silent_then_those_without_a_plan_then_the_other_groups(bob, clinic):
+    for name in ("bert", "anna"):
+        makers.daily_checks(patient(bob, name), makers.STEADY)
+    patient(bob, "amir").plans.update(mode=Mode.DIARY)
     for name in ("zoe", "adam"):
         makers.daily_check(patient(bob, name), 3)
     makers.patient(clinic, "newcomer", cared_for_by=bob)
@@ -175,8 +275,11 @@ def test_flags_come_first_then_the_silent_then_those_without_a_plan_then_names(b
         makers.daily_check(patient(bob, name), 3, now=NOON - timedelta(days=silent_for))
     for name, ago in (("yara", 1), ("xaver", 4)):
         makers.daily_checks(patient(bob, name), makers.RISING, now=NOON - timedelta(days=ago))
-    assert names(bob) == ["Xaver", "Yara", "Mute", "Hush", "Newcomer", "Adam", "Zoe"]
-    assert [row.needs_look for row in caseload(bob, NOON)] == [True] * 5 + [False] * 2
+    looked_at = ["Xaver", "Yara", "Mute", "Hush", "Newcomer"]
+    assert names(bob) == [*looked_at, "Adam", "Zoe", "Amir", "Anna", "Bert"]
+    assert [row.group.value for row in caseload(bob, NOON)] == (
+        ["need_look"] * 5 + ["too_few"] * 2 + ["diary"] + ["clear"] * 2
+    )
 
 
 def test_a_flag_somebody_looks_after_keeps_its_place(bob):
@@ -205,6 +308,14 @@ def test_rows_kept_by_another_clinic_are_not_shown(bob, other_clinic):
     assert (row.last_pain, row.days_since_report, set(row.pain)) == (None, None, {None})
 
 
+def test_reports_kept_by_another_clinic_judge_nobody(bob, other_clinic):
+    alice = patient(bob, "alice")
+    makers.daily_checks(alice, makers.STEADY)
+    assert row_of(alice, bob).is_judged
+    DailyCheck.objects.update(clinic=other_clinic)
+    assert not row_of(alice, bob).is_judged
+
+
 # The page -------------------------------------------------------------------------------------------
 
 
@@ -212,10 +323,11 @@ def test_the_page_counts_who_needs_a_look_and_shows_why(page, bob):
     alice = patient(bob, "alice", year_of_birth=1954)
     makers.daily_checks(alice, makers.RISING)
     quiet = patient(bob, "quiet")
-    makers.daily_check(quiet, 3)
+    makers.daily_checks(quiet, makers.STEADY)
     html = page(bob).get(CASELOAD).text
     assert "<h1>1 of 2 patients needs a look.</h1>" in html
-    assert "The other one is on track." in html
+    assert sentence_under_heading(html) == "The other one has no open flag."
+    assert headings(html) == ["Need a look", "No open flag"]
     assert Flag.objects.get().sentence in html
     assert "Pain up" in html
     assert "72 · right leg · stage 1 of 4" in html
@@ -231,15 +343,65 @@ def test_who_looks_after_a_flag_is_shown(page, bob):
     assert "Bob is looking at it" in page(bob).get(CASELOAD).text
 
 
-def test_a_diary_says_that_it_is_not_watched(page, bob):
-    patient(bob, "alice")
+def sentence_under_heading(html: str) -> str:
+    return " ".join(
+        unescape(html.split("</h1>")[1].split("</div>")[0]).replace("</p>", "").split(">")[1].split()
+    )
+
+
+def headings(html: str) -> list[str]:
+    """The names of the groups shown, in their order."""
+    return [part.split(">")[1].split("<")[0] for part in html.split('<h2 class="ledger-title"')[1:]]
+
+
+def test_every_group_is_counted_and_named(page, bob):
+    makers.daily_checks(patient(bob, "alice"), makers.RISING)
+    for name in ("rare", "new"):
+        makers.daily_check(patient(bob, name), 3)
+    patient(bob, "amir").plans.update(mode=Mode.DIARY)
+    for name in ("anna", "bert"):
+        makers.daily_checks(patient(bob, name), makers.STEADY)
+    html = page(bob).get(CASELOAD).text
+    assert "<h1>1 of 6 patients needs a look.</h1>" in html
+    assert sentence_under_heading(html) == (
+        "2 have too few reports to judge. 1 keeps a diary and is not watched. The other 2 have no open flag."
+    )
+    assert headings(html) == [label for _, label in Group.choices]
+
+
+def test_the_page_never_says_that_somebody_is_on_track(page, bob):
+    makers.daily_checks(patient(bob, "anna"), makers.STEADY)
+    makers.daily_check(patient(bob, "rare"), 3)
+    assert "on track" not in page(bob).get(CASELOAD).text.lower()
+
+
+def test_a_flagged_diary_says_that_it_is_not_watched(page, bob):
+    makers.daily_checks(patient(bob, "alice"), makers.RISING)
     Plan.objects.update(mode=Mode.DIARY)
     assert "diary, not watched" in page(bob).get(CASELOAD).text
 
 
-def test_nobody_in_need_is_said_plainly(page, bob):
-    makers.daily_check(patient(bob, "quiet"), 3)
-    assert "<h1>Nobody needs a look.</h1>" in page(bob).get(CASELOAD).text
+def test_a_silent_patient_who_exercises_is_said_to_send_no_daily_check(page, bob):
+    alice = patient(bob, "alice")
+    makers.daily_check(alice, 3, now=NOON - timedelta(days=8))
+    makers.session(alice.plans.get())
+    html = page(bob).get(CASELOAD).text
+    assert "No Daily check for 8 days." in html
+    assert "1 session in 7 days" in html
+
+
+def test_no_flag_and_no_silence_is_not_said_to_be_well(page, bob):
+    makers.daily_checks(patient(bob, "anna"), makers.STEADY)
+    html = page(bob).get(CASELOAD).text
+    assert "<h1>Nobody is flagged or silent.</h1>" in html
+    assert sentence_under_heading(html) == "No flag does not mean that all is well."
+
+
+def test_too_few_reports_are_said_even_where_nobody_needs_a_look(page, bob):
+    makers.daily_check(patient(bob, "rare"), 3)
+    makers.daily_checks(patient(bob, "anna"), makers.STEADY)
+    html = page(bob).get(CASELOAD).text
+    assert sentence_under_heading(html) == "1 has too few reports to judge. The other one has no open flag."
 
 
 def test_an_empty_list_says_what_to_do(page, bob):

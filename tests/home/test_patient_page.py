@@ -15,7 +15,7 @@ from django.urls import reverse
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, CareTeam, Membership, Role, User
 from programs.care.actions import change_doses, change_stage
-from programs.care.models import Plan
+from programs.care.models import Mode, Plan
 from programs.delivery.actions import deliver_due
 from programs.delivery.models import Delivery
 from programs.logbook.actions import ResultInput, record_session
@@ -170,6 +170,67 @@ def test_a_session_done_whole_says_so(page, bob, alice, plan):
     assert "12 min, all 5 done" in read(page(bob), alice)
 
 
+def test_a_session_without_results_says_that_nothing_was_written_down(page, bob, alice, plan):
+    session_with(plan, [])
+    html = read(page(bob), alice)
+    assert "15 min, no exercises written down" in html
+    assert "0 done" not in html
+
+
+def test_a_session_left_out_whole_is_listed_but_not_counted(page, bob, alice, plan):
+    session_with(plan, [replace(each, outcome="skipped") for each in makers.results(plan)], note="Too tired.")
+    html = read(page(bob), alice)
+    assert "0 sessions in the last 7 days" in html
+    assert "15 min, 0 of 5 done" in html
+    assert "Too tired." in html
+    assert '<th scope="row">Fri 20 November</th>' in html
+    assert 'class="bar-done"' not in html
+
+
+TOO_FEW = "Too few reports to judge a change."
+DIARY = "Diary, not watched."
+
+
+@pytest.mark.parametrize(
+    ("legs", "last_ago", "is_said"),
+    [
+        pytest.param([3], 0, True, id="one report"),
+        pytest.param(makers.STEADY, 0, False, id="nine days"),
+        pytest.param([3] * 30, 6, False, id="the newest six days ago"),
+        pytest.param([3] * 30, 7, True, id="the newest a week ago"),
+        pytest.param([], 0, True, id="none"),
+    ],
+)
+def test_where_no_rule_could_judge_the_page_says_so(page, bob, alice, plan, legs, last_ago, is_said):
+    makers.daily_checks(alice, legs, now=NOON - timedelta(days=last_ago))
+    assert (TOO_FEW in read(page(bob), alice)) is is_said
+
+
+def test_a_diary_says_that_it_is_not_watched(page, bob, alice, plan):
+    makers.daily_checks(alice, makers.STEADY)
+    Plan.objects.update(mode=Mode.DIARY)
+    html = read(page(bob), alice)
+    assert DIARY in html
+    assert TOO_FEW not in html
+
+
+def test_an_unresolved_flag_speaks_for_itself(page, bob, alice, plan):
+    makers.daily_checks(alice, makers.RISING)
+    Plan.objects.update(mode=Mode.DIARY)
+    browser = page(bob)
+    assert DIARY not in read(browser, alice)
+    acknowledge_flag(flag=Flag.objects.get(), by=bob, now=NOON)
+    assert DIARY not in read(browser, alice)
+    resolve_flag(flag=Flag.objects.get(), by=bob, note="", now=NOON)
+    assert DIARY in read(browser, alice)
+
+
+def test_without_a_plan_nothing_is_said_about_judging(page, bob, alice):
+    html = read(page(bob), alice)
+    assert TOO_FEW not in html
+    assert DIARY not in html
+
+
 def test_the_plan_shows_its_doses_and_how_it_came_about(page, bob, alice, plan):
     carl = makers.therapist(alice.memberships.get().clinic, "carl")
     new_version(plan, carl, sets=2, note="A bit more breathing.", at=NOON + timedelta(hours=1))
@@ -292,7 +353,7 @@ def test_it_only_shows(page, bob, alice):
 
 def test_more_history_costs_no_more_queries(page, bob, alice, plan, django_assert_num_queries):
     browser = page(bob)
-    queries = 16
+    queries = 17
 
     def live(days: int) -> None:
         for back in range(days):

@@ -15,6 +15,18 @@ def test_every_answer_forbids_inline_and_foreign_scripts(client, db):
     assert "unsafe" not in policy
 
 
+def test_a_static_file_carries_the_policy_too(client):
+    answer = client.head("/static/css/tokens.css")
+
+    assert answer.status_code == 200
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+def test_a_view_may_widen_the_policy_for_itself(client, db):
+    assert "img-src 'self' data:" in client.get("/api/v1/docs/")["Content-Security-Policy"]
+    assert "data:" not in client.get("/api/v1/schema/")["Content-Security-Policy"]
+
+
 def test_what_a_signed_in_person_sees_is_kept_by_no_cache(page, alice, client):
     assert page(alice).get("/")["Cache-Control"] == "no-store"
     assert "no-store" in client.get("/api/v1/today/")["Cache-Control"]
@@ -36,6 +48,11 @@ def test_a_body_of_ten_megabytes_gets_a_problem_that_names_the_body(api, alice):
     assert answer.status_code == 413
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["errors"][0]["field"] == "body"
+
+
+@pytest.mark.parametrize("length", ["²", "x", "-1", ""])
+def test_a_length_that_is_no_number_counts_as_none(client, db, length):
+    assert client.get("/account/login/", headers={"Content-Length": length}).status_code == 200
 
 
 def test_a_form_from_another_site_is_refused(alice, plan):

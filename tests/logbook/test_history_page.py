@@ -121,7 +121,9 @@ def test_older_days_are_one_link_away(page, alice, plan):
     assert f'href="{URL}?until=2026-11-20"' in older.content.decode()
 
 
-@pytest.mark.parametrize("until", ["yesterday", "2026-13-45", "2027-01-01", ""])
+@pytest.mark.parametrize(
+    "until", ["yesterday", "2026-13-45", "2027-01-01", "", "0001-01-05", "1999-12-31", "\0"]
+)
 def test_a_day_that_makes_no_sense_shows_the_latest_days(page, alice, plan, until):
     makers.session(plan)
 

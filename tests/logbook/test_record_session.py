@@ -221,5 +221,5 @@ def test_a_session_takes_the_same_few_queries_however_long_the_history(
     for back in range(1, sessions + 1):
         makers.session(plan, at=makers.NOON - timedelta(days=back))
     given = arguments(plan)
-    with django_assert_num_queries(10):  # turn, lookup, session, results, prompt, rule; 2 savepoints, two each
+    with django_assert_num_queries(10):  # turn, lookup, session, results, prompt, rule; 2 savepoints
         record_session(**given)

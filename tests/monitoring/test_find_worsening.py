@@ -20,6 +20,7 @@ from programs.monitoring.rules import (
     Score,
     explain,
     find_worsening,
+    is_judged,
 )
 
 pytestmark = pytest.mark.pure
@@ -366,6 +367,62 @@ def test_evidence_survives_json(values: list[int | None]) -> None:
     for finding in find_worsening(scores(values)):
         stored = json.loads(json.dumps(finding.evidence.as_dict()))
         assert Evidence.from_dict(stored) == finding.evidence
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        pytest.param([], False, id="no reports"),
+        pytest.param([3] * 5, False, id="five reports are a level, not yet a comparison"),
+        pytest.param([3] * 6, True, id="the sixth report is the first that the early rule judges"),
+        pytest.param([3] * 6 + [None] * 14 + [3], True, id="the early rule speaks until day 20"),
+        pytest.param([3] * 6 + [None] * 15 + [3], False, id="and not on day 21"),
+        pytest.param([7] * 13, True, id="seven is the highest first level with room above"),
+        pytest.param([8] * 13, False, id="eight is out of the early rule's reach"),
+        pytest.param([8] * 14, True, id="until seven reports are a week old"),
+        pytest.param([3, None, None, None] * 20 + [3], True, id="a report every four days is enough"),
+        pytest.param([3, None, None, None, None] * 20 + [3], False, id="every five days is not"),
+        pytest.param([3] * 40 + [None] * 60 + [3] * 13, False, id="back after a long silence"),
+        pytest.param([3] * 40 + [None] * 60 + [3] * 14, True, id="and back for two weeks"),
+        pytest.param([3] * 60 + [None] * 35, True, id="it is about the newest report, however old"),
+    ],
+)
+def test_the_newest_report_is_judged_or_not_as_the_table_says(
+    values: list[int | None], expected: bool
+) -> None:
+    assert is_judged(scores(values)) is expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(histories | rising_histories())
+def test_being_judged_agrees_with_the_definition_read_literally(values: list[int | None]) -> None:
+    by_day = {day: value for day, value in enumerate(values) if value is not None}
+    today = max(by_day, default=0)
+    ages = [today - day for day in by_day]
+    has_usual_level = len([age for age in ages if 14 <= age < 42]) >= 7
+    has_fallback = len([age for age in ages if 7 <= age < 35]) >= 7
+    is_early = len(by_day) > 5 and 5 <= max(ages) <= 20 and median(list(by_day.values())[:5]) <= 7
+    assert is_judged(scores(values)) is (has_usual_level or has_fallback or is_early)
+
+
+@settings(max_examples=300, deadline=None)
+@given(histories | rising_histories())
+def test_a_finding_never_comes_from_a_report_that_is_not_judged(values: list[int | None]) -> None:
+    series = scores(values)
+    for finding in find_worsening(series):
+        assert is_judged([score for score in series if score.recorded_on <= finding.found_on])
+
+
+@given(rising_histories(), reported)
+def test_what_the_newest_report_says_does_not_decide_whether_it_is_judged(
+    values: list[int | None], other: int
+) -> None:
+    assert is_judged(scores([*values, other])) is is_judged(scores([*values, 0]))
+
+
+def test_being_judged_follows_the_parameters_too() -> None:
+    assert not is_judged(scores([3] * 6), Parameters(early_days=(0, -1)))
+    assert is_judged(scores([8] * 13), Parameters(early_rise=2.0, early_rise_share=0.2))
 
 
 def a_finding(rule: str, reports: list[tuple[str, int]], baseline: Baseline) -> Finding:

@@ -101,12 +101,20 @@ def test_a_closed_flag_cannot_be_taken_on(page, bob, flag):
     assert flag.state == FlagState.RESOLVED
 
 
-def test_too_long_a_word_is_refused_and_nothing_is_stored(page, bob, flag):
+@pytest.mark.parametrize(
+    ("note", "sentence"),
+    [
+        ("x" * 501, "Nothing is saved yet. Write at most 500 letters."),
+        ("Called.\0", "Nothing is saved yet. The note holds a character that cannot be saved."),
+    ],
+)
+def test_a_word_that_cannot_be_kept_is_refused_and_nothing_is_stored(page, bob, flag, note, sentence):
     browser = page(bob)
-    answer = send(browser, flag, "resolve", note="x" * 501)
-    assert "Write at most 500 letters." in told(answer, browser)
+    answer = send(browser, flag, "resolve", note=note)
+    assert sentence in told(answer, browser)
     flag.refresh_from_db()
     assert flag.state == FlagState.OPEN
+    assert not flag.events.filter(kind=FlagEvent.Kind.RESOLVED).exists()
 
 
 @pytest.mark.parametrize("door", DOORS)

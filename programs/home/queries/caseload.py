@@ -8,28 +8,43 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Subquery, TextChoices
 
 from programs.accounts.models import CareTeam, Clinic, User
 from programs.care.models import Mode, Plan
 from programs.lib.times import last_days, local_day
-from programs.logbook.models import DailyCheck, GuidedSession
+from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession
+from programs.logbook.queries import RULE_WINDOW
 from programs.monitoring.models import Flag
+from programs.monitoring.rules import Score, is_judged
 
 STRIP_DAYS = 28
 WEEK = 7
-# Days without a word. It changes the order of this list and nothing else.
+# Days without a Daily check. It changes the order of this list and nothing else.
 SILENT_AFTER = 7
+
+
+class Group(TextChoices):
+    """The parts of the list, in their order. Nobody stands among the last whom no rule could judge."""
+
+    NEED_LOOK = "need_look", "Need a look"
+    TOO_FEW = "too_few", "Too few reports to judge"
+    DIARY = "diary", "Diary, not watched"
+    CLEAR = "clear", "No open flag"
+
+
+_GROUPS = list(Group)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseloadRow:
     """One patient in the list. Days are the patient's local days.
 
-    `age` is the age reached this year: only the year of birth is known. A report is a Daily check or a
-    session; `days_since_report` None means that there has been none. `pain` and `sessions` are the last 28
-    days, oldest first: the worst leg pain (None = not reported, which is not 0), and whether a session was
-    done. Without a plan, what belongs to one is empty.
+    `age` is the age reached this year: only the year of birth is known. A report is a Daily check: a session
+    tells the rules nothing. `days_since_report` None means that there has been none. `is_judged`: a rule
+    could speak about the newest report. `pain` and `sessions` are the last 28 days, oldest first: the worst
+    leg pain (None = not reported, which is not 0), and whether something of a session was tried. Without a
+    plan, what belongs to one is empty.
     """
 
     patient: User
@@ -43,6 +58,7 @@ class CaseloadRow:
     last_pain: int | None
     last_pain_on: date | None
     days_since_report: int | None
+    is_judged: bool
     sessions_in_week: int
     pain: tuple[int | None, ...]
     sessions: tuple[bool, ...]
@@ -58,7 +74,7 @@ class CaseloadRow:
 
     @property
     def is_silent(self) -> bool:
-        """Nothing heard for a week, counted from the day care began where nothing was ever heard."""
+        """No report for a week, counted from the day care began where there never was one."""
         return self.is_watched and self.silent_days >= SILENT_AFTER
 
     @property
@@ -76,13 +92,21 @@ class CaseloadRow:
     def needs_look(self) -> bool:
         return bool(self.flags) or self.is_silent or self.plan is None
 
+    @property
+    def group(self) -> Group:
+        if self.needs_look:
+            return Group.NEED_LOOK
+        if not self.is_watched:
+            return Group.DIARY
+        return Group.CLEAR if self.is_judged else Group.TOO_FEW
+
 
 def caseload(therapist: User, now: datetime) -> list[CaseloadRow]:
     """Everybody under this therapist's care now.
 
     Open flags first, the longest waiting on top; then the silent, the longest silent on top; then those
-    without a plan; then everybody else by name. The number of queries does not depend on the number of
-    patients.
+    without a plan; then the other groups, each by name. The number of queries does not depend on the number
+    of patients.
     """
     teams = _teams(therapist)
     patients = [team.patient for team in teams]
@@ -98,7 +122,7 @@ def caseload(therapist: User, now: datetime) -> list[CaseloadRow]:
     unresolved = Flag.objects.visible_to(therapist).unresolved().filter(patient__in=patients)
     for flag in unresolved.select_related("owner"):
         flags.setdefault(flag.patient_id, []).append(flag)
-    pain = _pain(therapist, patients, now)
+    pain = pain_by_day(therapist, patients, now)
     sessions = _session_days(therapist, patients, now)
     rows = [
         _row(
@@ -115,10 +139,9 @@ def caseload(therapist: User, now: datetime) -> list[CaseloadRow]:
 
 
 def _teams(therapist: User) -> list[Any]:
-    """Who is cared for, with the day and worst leg pain of the last check and the day of the last session."""
+    """Who is cared for, with the day and worst leg pain of the last check."""
     same = {"patient": OuterRef("patient"), "clinic": OuterRef("clinic")}
     checks = DailyCheck.objects.filter(**same).order_by("-recorded_on", "-worst_leg_pain")
-    sessions = GuidedSession.objects.filter(**same).order_by("-started_at")
     return list(
         CareTeam.objects.active()
         .filter(therapist=therapist)
@@ -126,15 +149,14 @@ def _teams(therapist: User) -> list[Any]:
         .annotate(
             last_pain=Subquery(checks.values("worst_leg_pain")[:1]),
             last_pain_on=Subquery(checks.values("recorded_on")[:1]),
-            last_session_on=Subquery(sessions.values("performed_on")[:1]),
         )
     )
 
 
-def _pain(therapist: User, patients: list[User], now: datetime) -> dict[UUID, dict[date, int]]:
-    """The worst leg pain of each reported day of the strip, by patient."""
+def pain_by_day(therapist: User, patients: Sequence[User], now: datetime) -> dict[UUID, dict[date, int]]:
+    """The worst leg pain of each reported day in the rules' window, by patient."""
     checks = DailyCheck.objects.visible_to(therapist).filter(
-        patient__in=patients, recorded_on__gte=_strip_start(now)
+        patient__in=patients, recorded_on__gte=_first_day(now, RULE_WINDOW)
     )
     days: dict[UUID, dict[date, int]] = {}
     for patient_id, day, worst in (
@@ -144,10 +166,20 @@ def _pain(therapist: User, patients: list[User], now: datetime) -> dict[UUID, di
     return days
 
 
+def has_judged_report(pain: Mapping[date, int], today: date) -> bool:
+    """Whether a rule could speak about the newest of a patient's reports, read as the rules read them."""
+    return is_judged(
+        [Score(day, worst) for day, worst in pain.items() if today - RULE_WINDOW <= day <= today]
+    )
+
+
 def _session_days(therapist: User, patients: list[User], now: datetime) -> dict[UUID, dict[date, int]]:
-    """How many sessions were done on each day of the strip, by patient."""
+    """How many sessions of which something was tried fell on each day of the strip, by patient."""
+    tried = ExerciseResult.objects.filter(session=OuterRef("pk")).exclude(
+        outcome=ExerciseResult.Outcome.SKIPPED
+    )
     sessions = GuidedSession.objects.visible_to(therapist).filter(
-        patient__in=patients, performed_on__gte=_strip_start(now)
+        Exists(tried), patient__in=patients, performed_on__gte=_first_day(now, timedelta(days=STRIP_DAYS))
     )
     days: dict[UUID, dict[date, int]] = {}
     for patient_id, day, count in (
@@ -157,9 +189,9 @@ def _session_days(therapist: User, patients: list[User], now: datetime) -> dict[
     return days
 
 
-def _strip_start(now: datetime) -> date:
-    """The first day of anybody's strip, wherever on earth their day is."""
-    return now.date() - timedelta(days=STRIP_DAYS)
+def _first_day(now: datetime, window: timedelta) -> date:
+    """The first day of anybody's window, wherever on earth their day is."""
+    return now.date() - window - timedelta(days=1)
 
 
 def _row(
@@ -171,7 +203,7 @@ def _row(
     sessions: Mapping[date, int],
 ) -> CaseloadRow:
     patient = team.patient
-    reports = [day for day in (team.last_pain_on, team.last_session_on) if day is not None]
+    last_on = team.last_pain_on
     days = last_days(today, STRIP_DAYS)
     return CaseloadRow(
         patient=patient,
@@ -183,8 +215,10 @@ def _row(
         stage_count=plan.stage_count if plan else 0,
         flags=tuple(flags),
         last_pain=team.last_pain,
-        last_pain_on=team.last_pain_on,
-        days_since_report=(today - max(reports)).days if reports else None,
+        last_pain_on=last_on,
+        # Somebody who crossed the date line may have reported on a day that is still to come.
+        days_since_report=None if last_on is None else max(0, (today - last_on).days),
+        is_judged=has_judged_report(pain, today),
         sessions_in_week=sum(sessions.get(day, 0) for day in days[-WEEK:]),
         pain=tuple(pain.get(day) for day in days),
         sessions=tuple(day in sessions for day in days),
@@ -202,11 +236,11 @@ def age_in(year: int, patient: User) -> int | None:
     return None if patient.year_of_birth is None else year - patient.year_of_birth
 
 
-def _place(row: CaseloadRow) -> tuple[int, float, str, UUID]:
+def _place(row: CaseloadRow) -> tuple[int, int, float, str, UUID]:
     """Where a row stands in the list."""
-    name = row.patient.name.casefold()
+    group, name = _GROUPS.index(row.group), row.patient.name.casefold()
     if row.flags:
-        return 0, min(flag.opened_at for flag in row.flags).timestamp(), name, row.patient.pk
+        return group, 0, min(flag.opened_at for flag in row.flags).timestamp(), name, row.patient.pk
     if row.is_silent:
-        return 1, -row.silent_days, name, row.patient.pk
-    return (2 if row.plan is None else 3), 0, name, row.patient.pk
+        return group, 1, -row.silent_days, name, row.patient.pk
+    return group, 2, 0, name, row.patient.pk

@@ -10,14 +10,21 @@ from itertools import pairwise
 from django.db.models import Prefetch
 
 from programs.accounts.models import CareTeam, Clinic, User
-from programs.care.models import Plan, PlanVersion, StageChange
+from programs.care.models import Mode, Plan, PlanVersion, StageChange
 from programs.care.rules import PlanStage, changes
 from programs.conversations.models import Message, Thread
-from programs.home.queries.caseload import STRIP_DAYS, WEEK, age_in, day_in_words
+from programs.home.queries.caseload import (
+    STRIP_DAYS,
+    WEEK,
+    age_in,
+    day_in_words,
+    has_judged_report,
+    pain_by_day,
+)
 from programs.lib.times import last_days, local_day
 from programs.logbook.models import ExerciseResult, GuidedSession
 from programs.logbook.queries import history
-from programs.monitoring.models import Flag, FlagEvent
+from programs.monitoring.models import Flag, FlagEvent, FlagState
 from programs.monitoring.rules import Evidence
 
 _NEWEST = 10
@@ -60,7 +67,10 @@ class SessionStory:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One of the last 28 days. None means that nothing was reported, which is not 0."""
+    """One of the last 28 days. None means that nothing was reported, which is not 0.
+
+    `sessions` counts those of which something was tried.
+    """
 
     day: date
     leg: int | None
@@ -78,6 +88,8 @@ class PatientOverview:
     flags: tuple[tuple[Flag, Evidence], ...]
     """The newest flags, newest first, open or done."""
     story: PlanStory | None
+    is_judged: bool
+    """A rule could speak about the newest report."""
     days: tuple[Day, ...]
     sessions: tuple[SessionStory, ...]
     """The newest sessions of those days, newest first."""
@@ -85,8 +97,21 @@ class PatientOverview:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing reported and nothing done in these days."""
-        return all(day.leg is None and not day.sessions for day in self.days)
+        """No report and no session in these days."""
+        return self.last_report is None and not self.sessions
+
+    @property
+    def unwatched(self) -> str:
+        """Why it says nothing here that no flag is open; empty where one is, or where a rule could judge.
+
+        After a week without a report there is nothing new to judge, whatever came before.
+        """
+        if self.story is None or any(flag.state != FlagState.RESOLVED for flag, _ in self.flags):
+            return ""
+        if self.story.plan.mode != Mode.GUIDED:
+            return "Diary, not watched."
+        has_news = any(day.leg is not None for day in self.days[-WEEK:])
+        return "" if self.is_judged and has_news else "Too few reports to judge a change."
 
     @property
     def last_report(self) -> Day | None:
@@ -114,7 +139,7 @@ def overview(care: CareTeam, now: datetime) -> PatientOverview:
             day=day,
             leg=reported[day].worst_leg_pain if day in reported else None,
             back=reported[day].worst_back_pain if day in reported else None,
-            sessions=len(reported[day].sessions) if day in reported else 0,
+            sessions=sum(_was_tried(each) for each in reported[day].sessions) if day in reported else 0,
         )
         for day in span
     ]
@@ -127,6 +152,7 @@ def overview(care: CareTeam, now: datetime) -> PatientOverview:
         age=age_in(today.year, patient),
         flags=tuple((flag, Evidence.from_dict(flag.evidence)) for flag in _flags(patient, viewer)),
         story=_plan_story(patient, viewer, today),
+        is_judged=has_judged_report(pain_by_day(viewer, [patient], now).get(patient.pk, {}), today),
         days=tuple(days),
         sessions=tuple(_session_story(session) for session in done[:_NEWEST]),
         messages=tuple(messages),
@@ -185,6 +211,11 @@ def _stage_events(moves: list[StageChange]) -> list[PlanEvent]:
     ]
 
 
+def _was_tried(session: GuidedSession) -> bool:
+    """Something of it was done, or begun. Nothing written down is nothing tried, as far as anybody knows."""
+    return any(result.outcome != ExerciseResult.Outcome.SKIPPED for result in session.results.all())
+
+
 def _session_story(session: GuidedSession) -> SessionStory:
     results: dict[str, list[ExerciseResult]] = {}
     for result in session.results.all():
@@ -199,6 +230,8 @@ def _session_story(session: GuidedSession) -> SessionStory:
 
 def _summary(results: Mapping[str, Sequence[ExerciseResult]]) -> str:
     """ "All 5 done", or how many were, and which were stopped for pain."""
+    if not results:
+        return "no exercises written down"
     done = sum(all(row.outcome == ExerciseResult.Outcome.DONE for row in rows) for rows in results.values())
     if done == len(results):
         return f"all {done} done"
