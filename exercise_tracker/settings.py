@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "programs.lib.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "programs.lib.middleware.ReadableCookiesMiddleware",
     "programs.lib.middleware.RequestSizeMiddleware",
     "programs.lib.middleware.TokenSignInMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

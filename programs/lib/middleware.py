@@ -13,6 +13,7 @@ from programs.lib.parsers import read_json
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
+UNREADABLE = "This request cannot be read. Send cookies as they were set."
 TOO_LARGE = "This is too large to take in. Send less than 256 kB at a time."
 
 
@@ -45,6 +46,18 @@ class RequestSizeMiddleware:
         if request.path.startswith("/api/"):
             return problem(413, TOO_LARGE, {"body": [TOO_LARGE]})
         return render(request, "413.html", {"sentence": TOO_LARGE}, status=413)
+
+
+class ReadableCookiesMiddleware:
+    """Refuses a NUL in a cookie, which PostgreSQL could not look up."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if any("\0" in value for value in request.COOKIES.values()):
+            return problem(400, UNREADABLE)
+        return self.get_response(request)
 
 
 class TokenSignInMiddleware:

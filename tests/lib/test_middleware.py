@@ -81,3 +81,9 @@ def test_times_are_shown_in_the_persons_own_zone(clinic, bob, page, rf, zone, sh
     )
 
     assert answer.content.decode() == shown
+
+
+def test_a_cookie_with_a_nul_gets_a_sentence(client, db):
+    client.cookies["sessionid"] = "aaaa\0"
+
+    assert client.get("/").status_code == 400
