@@ -91,6 +91,7 @@ def test_a_database_that_does_not_answer_says_how_to_do_without(tmp_path, free_p
 
 def test_the_welcome_frames_the_address_and_the_demonstration_sign_ins(settings, tmp_path):
     settings.VAR_DIR, settings.DEBUG = tmp_path, True
+    settings.DATABASE_URL, settings.DEMO = "", False
     assert "sign-ins" not in up.welcome(8001)
     sign_ins = [
         ("therapist", "Sam", "sam@example.org", "a-pass-word"),
@@ -101,5 +102,7 @@ def test_the_welcome_frames_the_address_and_the_demonstration_sign_ins(settings,
     assert len({len(line) for line in lines}) == 1
     assert any("http://localhost:8001" in line for line in lines)
     assert any(line.split() == ["|", *sign_ins[0], "|"] for line in lines)
-    settings.DEBUG = False
+    settings.DATABASE_URL = "postgresql://localhost/another"  # these people are not in it
+    assert "sam@example.org" not in up.welcome(8001)
+    settings.DEBUG, settings.DATABASE_URL = False, ""
     assert "sam@example.org" not in up.welcome(8001)

@@ -222,7 +222,8 @@ def welcome(port: int) -> str:
     """Where to go and how to sign in, in a frame."""
     lines = [f"The exercise tracker runs at http://localhost:{port}", "Not for real patients yet."]
     sign_ins = settings.VAR_DIR / DEMONSTRATION_SIGN_INS
-    if settings.DEBUG and sign_ins.exists():  # elsewhere these people cannot sign in
+    has_demonstration = settings.DEMO or not settings.DATABASE_URL
+    if settings.DEBUG and has_demonstration and sign_ins.exists():  # elsewhere these people cannot sign in
         rows = [line.split("\t") for line in sign_ins.read_text().splitlines() if line.strip()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines += ["", "Demonstration sign-ins (all data is made up):"]
