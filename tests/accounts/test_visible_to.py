@@ -90,10 +90,24 @@ def is_only_administrator_now(record, clinic) -> User:
     return therapist
 
 
+def patient_has_left(record, clinic) -> User:
+    therapist = record.care_team.get().therapist
+    record.memberships.update(ended_at=makers.NOON)
+    return therapist
+
+
+def account_was_closed(record, clinic) -> User:
+    therapist = record.care_team.get().therapist
+    User.objects.filter(pk=therapist.pk).update(is_active=False)
+    return therapist
+
+
 def cares_in_another_clinic(record, clinic) -> User:
-    """Cares for the same person in a second clinic, whose rows are not these."""
+    """Cares for the same person in the clinic they have moved to, whose rows are not these."""
     other = makers.clinic("Harbour clinic")
     dana = makers.therapist(other, "dana")
+    record.memberships.update(ended_at=makers.NOON)
+    join_clinic(user=record, clinic=other, role=Role.PATIENT, now=makers.NOON)
     CareTeam.objects.create(clinic=other, patient=record, therapist=dana, started_at=makers.NOON)
     return dana
 
@@ -107,6 +121,8 @@ STRANGERS = [
     has_left_the_clinic,
     works_elsewhere_now,
     is_only_administrator_now,
+    patient_has_left,
+    account_was_closed,
     cares_in_another_clinic,
 ]
 
