@@ -9,7 +9,7 @@ from rest_framework.routers import SimpleRouter
 from programs.care.api import PlanViewSet
 from programs.home.api import TodayViewSet
 from programs.lib.schema import DocumentationView
-from programs.library.api import ExerciseViewSet
+from programs.library.api import ArticleViewSet, ExerciseViewSet, ProgramViewSet
 from programs.logbook.api import DailyCheckViewSet, SessionViewSet
 from programs.monitoring.api import FlagViewSet
 from programs.reminders.api import BreakRuleViewSet, PromptViewSet
@@ -19,6 +19,8 @@ router.register("plans", PlanViewSet, basename="plan")
 router.register("sessions", SessionViewSet, basename="session")
 router.register("daily-checks", DailyCheckViewSet, basename="daily-check")
 router.register("exercises", ExerciseViewSet, basename="exercise")
+router.register("programs", ProgramViewSet, basename="program")
+router.register("articles", ArticleViewSet, basename="article")
 router.register("prompts", PromptViewSet, basename="prompt")
 router.register("flags", FlagViewSet, basename="flag")
 

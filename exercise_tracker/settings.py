@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "programs.lib.middleware.RequestSizeMiddleware",
     "programs.lib.middleware.TokenSignInMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -171,7 +172,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 15},
     },
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "programs.accounts.adapters.UnlikeAddressValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -186,6 +187,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
+# The page says the same either way. A mail to a stranger would invite to a sign-up page that is not there.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
 HEADLESS_CLIENTS = ("app",)
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
@@ -295,6 +298,12 @@ SPECTACULAR_SETTINGS = {
         "FlagEventKind": "programs.monitoring.models.FlagEvent.Kind",
         "PlanMode": "programs.care.models.Mode",
         "ExerciseCategory": "programs.library.models.Category",
+        "ExercisePosition": "programs.library.models.Position",
+        "ExerciseEquipment": "programs.library.models.Equipment",
+        "ProgramKind": "programs.library.models.Program.Kind",
+        "ProgramDirectionCheck": "programs.library.models.Program.DirectionFirst",
+        "PainMeasure": "programs.library.models.PAIN_MEASURE_CHOICES",
+        "ArticlePlace": "programs.library.rules.PLACES",
     },
 }
 

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("programs.safety.urls")),
     path("", include("programs.monitoring.urls")),
     path("", include("programs.care.urls")),
+    path("", include("programs.library.urls")),
     path("", include("programs.delivery.urls")),
     path("", include("programs.accounts.urls")),
 ]

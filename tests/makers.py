@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from io import StringIO
 from uuid import uuid4
 
-from django.core.management import call_command
+from django.utils import timezone
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import CareTeam, Clinic, Role, User
 from programs.care.actions import assign_program
 from programs.care.models import Plan, PlanVersion, Side
+from programs.library.actions import apply_content
 from programs.library.models import Program
 from programs.logbook.actions import ResultInput, record_daily_check, record_session
 from programs.logbook.models import DailyCheck, GuidedSession
 from programs.reminders.actions import prompt_due, set_break_rule
 from programs.reminders.models import BreakRule, Prompt
+from tests.library.shipped import shipped
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PASSWORD = "four words to picture"
@@ -47,13 +48,15 @@ def patient(of: Clinic, name: str = "alice", cared_for_by: User | None = None, *
 
 
 def library() -> Program:
-    """The shipped library; returns the first program of it."""
-    call_command("load_library", verbosity=0, stdout=StringIO())
+    """The shipped library, read once a run; returns the first program of it."""
+    apply_content(files=shipped(), clinic=None, now=timezone.now())
     return Program.objects.get(slug="sciatica-with-calf-symptoms")
 
 
-def plan(of: User, by: User, side: Side = Side.RIGHT, at: datetime = NOON) -> Plan:
-    program = Program.objects.filter(slug="sciatica-with-calf-symptoms").first() or library()
+def plan(
+    of: User, by: User, side: Side = Side.RIGHT, at: datetime = NOON, program: Program | None = None
+) -> Plan:
+    program = program or Program.objects.filter(slug="sciatica-with-calf-symptoms").first() or library()
     return assign_program(
         clinic=of.memberships.get().clinic,
         patient=of,

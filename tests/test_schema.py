@@ -7,6 +7,8 @@ import pytest
 from django.core.management import call_command
 
 OPERATIONS = {
+    "articles_list": "get /api/v1/articles/",
+    "articles_retrieve": "get /api/v1/articles/{id}/",
     "break_rule_retrieve": "get /api/v1/break-rule/",
     "break_rule_update": "put /api/v1/break-rule/",
     "daily_checks_create": "post /api/v1/daily-checks/",
@@ -19,6 +21,8 @@ OPERATIONS = {
     "flags_retrieve": "get /api/v1/flags/{id}/",
     "plans_list": "get /api/v1/plans/",
     "plans_retrieve": "get /api/v1/plans/{id}/",
+    "programs_list": "get /api/v1/programs/",
+    "programs_retrieve": "get /api/v1/programs/{id}/",
     "prompts_dismiss": "post /api/v1/prompts/{id}/dismiss/",
     "prompts_done": "post /api/v1/prompts/{id}/done/",
     "prompts_list": "get /api/v1/prompts/",

@@ -106,6 +106,7 @@ LANES = [
             Step("import contracts", [str(Path(PYTHON).parent / "lint-imports")]),
             Step("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
             Step("system checks", [PYTHON, "manage.py", "check"]),
+            Step("content", [PYTHON, "manage.py", "load_library", "--check"]),
             Step("no package index named", index_hosts),
             Step("no delays in the broker", refused_words),
         ],

@@ -25,7 +25,7 @@ from programs.accounts.models import (
 INVITATION_LIFETIME = timedelta(hours=72)
 _TOKEN_BYTES = 16  # 128 bits
 
-ALREADY_HERE = "Somebody with this e-mail address already has an account."
+ALREADY_HERE = "This e-mail address already has an account."
 NOT_OPEN = "This invitation has been used, or its 72 hours are over. Ask your clinic for a new one."
 
 

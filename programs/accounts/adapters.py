@@ -1,4 +1,4 @@
-"""What allauth and REST framework ask of us: who may come in, with what token, and who sees which rows."""
+"""What allauth, Django and REST framework ask of us: who may come in, with what, and who sees which rows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.request import split_domain_port
@@ -33,6 +34,11 @@ _LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 class AccountAdapter(DefaultAccountAdapter):
     """Joining is by invitation only; demonstration accounts open only on the machine they were made on."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "The e-mail address or the password is not right.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -41,6 +47,16 @@ class AccountAdapter(DefaultAccountAdapter):
         if user is not None and user.is_demonstration and not _on_own_machine(request):
             return None
         return user
+
+
+class UnlikeAddressValidator(UserAttributeSimilarityValidator):
+    """Django's rule in plain words. Of all it would compare with, an account has its address only."""
+
+    def get_error_message(self) -> str:
+        return "This password is too much like your e-mail address."
+
+    def get_help_text(self) -> str:
+        return "Your password must not be like your e-mail address."
 
 
 class SessionTokenAuthentication(XSessionTokenAuthentication):

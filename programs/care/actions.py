@@ -15,6 +15,7 @@ from programs.care.models import Mode, Plan, PlanVersion, Side, StageChange
 from programs.care.rules import PlanContent, PlanStage, PrescribedExercise, changes
 from programs.conversations.actions import post_message
 from programs.library.models import Program, Stage
+from programs.library.queries import why_not_given
 from programs.library.rules import Dose
 
 TICK = "Nobody has checked these exercises yet. Tick that you have read and checked them for this patient."
@@ -22,6 +23,10 @@ CONFLICT = "Somebody else changed this plan while you worked on it. Look at it a
 UNCHANGED = "Nothing was changed."
 TAKEN = "This id is already in use."
 ONE_STAGE = "A plan moves one stage at a time."
+PROGRAM_CHANGED = "This program has changed since you opened it. Read it again, then give it."
+NOT_GIVEN = "This program is no longer given. Choose another one."
+WHOM_TO_ASK = "Ask who looks after your programs."
+NO_PLAN = "The flare plan lies over a plan for some days. It is never given as the plan itself."
 
 
 @transaction.atomic
@@ -42,7 +47,8 @@ def assign_program(
 
     The same `plan_id` again returns the stored plan and changes nothing. `chosen_options` are the ids of
     optional prescriptions to take in. Exercises that no clinician has checked need `has_checked`, which is
-    kept with its name and date.
+    kept with its name and date. A flare plan is refused, and so is a program that is no longer given, gives
+    what may not be given, or has changed since `program` was read.
     """
     User.objects.select_for_update(no_key=True).get(pk=patient.pk)
     stored = Plan.objects.filter(pk=plan_id).first() if plan_id else None
@@ -50,7 +56,19 @@ def assign_program(
         if stored.patient_id != patient.pk:
             raise ValidationError({"plan_id": TAKEN})
         return stored
-    stages = list(program.stages.prefetch_related("prescriptions__exercise"))
+    # Under the lock that content is loaded under: never half of the old stages and half of the new.
+    locked = Program.objects.select_for_update().get(pk=program.pk)
+    if locked.kind == Program.Kind.FLARE:
+        raise ValidationError(NO_PLAN)
+    if locked.updated_at != program.updated_at:
+        raise ValidationError(PROGRAM_CHANGED)
+    if locked.retired_at is not None:
+        raise ValidationError(NOT_GIVEN)
+    stages = list(locked.stages.prefetch_related("prescriptions__exercise"))
+    for stage in stages:
+        for prescription in stage.prescriptions.all():
+            if reason := why_not_given(prescription.exercise, stage):
+                raise ValidationError(f"{stage}: {reason} {WHOM_TO_ASK}")
     if not has_checked and any(
         not prescription.exercise.checked_by for stage in stages for prescription in stage.prescriptions.all()
     ):
@@ -68,6 +86,7 @@ def assign_program(
         started_at=now,
     )
     content = PlanContent(tuple(_snapshot(stage, chosen_options) for stage in stages))
+    how_many = f"{len(stages)} stage{'' if len(stages) == 1 else 's'}"
     PlanVersion.objects.create(
         plan=plan,
         number=1,
@@ -84,7 +103,7 @@ def assign_program(
         clinic=clinic,
         patient=patient,
         author=therapist,
-        body=f"Your plan is ready: {program.name}. It has {len(stages)} stages. You start with stage 1.",
+        body=f"Your plan is ready: {program.name}. It has {how_many}. You start with stage 1.",
         now=now,
     )
     return plan
@@ -178,6 +197,11 @@ def _snapshot(stage: Stage, chosen_options: Collection[UUID]) -> PlanStage:
         pain_ceiling=stage.pain_ceiling,
         break_interval_minutes=stage.break_interval_minutes,
         test=stage.test,
+        pain_measure=stage.pain_measure,
+        cautions=tuple(stage.cautions),
+        excluded_exercises=tuple(stage.excluded_exercises),
+        excluded_tags=tuple(stage.excluded_tags),
+        break_movements=tuple(stage.break_movements),
         exercises=tuple(
             PrescribedExercise(
                 exercise_id=str(prescription.exercise_id),

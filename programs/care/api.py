@@ -15,7 +15,7 @@ from programs.care.rules import PlanStage, PrescribedExercise
 from programs.lib.permissions import IsPatientOrTherapist
 from programs.lib.serializers import MomentField
 from programs.library.adapters import DoseOutput
-from programs.library.models import Sides
+from programs.library.models import PAIN_MEASURE_CHOICES, Sides
 
 _VERSIONS = PlanVersion.objects.select_related("created_by", "checked_by")
 
@@ -35,10 +35,18 @@ class PlanStageOutput(serializers.Serializer[PlanStage]):
     number = serializers.IntegerField()
     name = serializers.CharField()
     goal = serializers.CharField()
-    minimum_days = serializers.IntegerField()
-    pain_ceiling = serializers.IntegerField()
+    minimum_days = serializers.IntegerField(
+        allow_null=True, help_text="Null: it has no end, and no stage comes after it."
+    )
+    pain_ceiling = serializers.IntegerField(
+        allow_null=True, help_text="From 0 to 10, held against `pain_measure`. Null: none."
+    )
+    pain_measure = serializers.ChoiceField(PAIN_MEASURE_CHOICES)
     break_interval_minutes = serializers.IntegerField()
-    test = serializers.CharField()
+    test = serializers.CharField(help_text="May be empty in a stage without an end.")
+    cautions = serializers.ListField(
+        child=serializers.CharField(), help_text="What the patient is to look out for, in sentences."
+    )
     exercises = PrescribedExerciseOutput(many=True)
 
 

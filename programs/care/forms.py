@@ -25,9 +25,14 @@ _DOSE_LABELS = {
 
 
 class AssignForm(forms.Form):
-    """A plan made from `program`. `plan_id` comes with the page, so that sending it twice stores one plan."""
+    """A plan made from `program`.
+
+    `plan_id` comes with the page, so that sending it twice stores one plan; `based_on` tells which state of
+    the program the page showed.
+    """
 
     plan_id = forms.UUIDField(widget=forms.HiddenInput)
+    based_on = forms.CharField(widget=forms.HiddenInput)
     side = forms.ChoiceField(
         label="Which leg?",
         choices=Side.choices,

@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from programs.library.rules import Dose, describe, describe_frequency, seconds_needed
+from programs.library.rules import (
+    Dose,
+    describe,
+    describe_criteria,
+    describe_criteria_briefly,
+    describe_frequency,
+    seconds_needed,
+)
 
 # Monday is 0. Days of rest lie between the days of work.
 _WEEKDAYS = {
@@ -19,6 +26,9 @@ _WEEKDAYS = {
     6: {0, 1, 2, 3, 4, 5},
     7: {0, 1, 2, 3, 4, 5, 6},
 }
+
+# What every ceiling was held against before a stage said it itself.
+_FIRST_PAIN_MEASURE = "worst_leg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +63,43 @@ class PrescribedExercise:
 
 @dataclass(frozen=True, slots=True)
 class PlanStage:
-    """One stage of a plan. `pain_ceiling`: the 7-day median of worst leg pain that still allows going on."""
+    """One stage of a plan.
+
+    `pain_ceiling` (0-10) still allows going on, held against `pain_measure` (`PAIN_MEASURES`); None asks
+    nothing of pain. Without `minimum_days` the stage has no end, and then it may have no `test` either ("").
+    `cautions` are sentences: what to look out for in this stage. What is excluded (slugs, tags) is not to be
+    done in it, also not as a swap or in a break; `break_movements` are slugs of what fits a break, none named
+    means any.
+    """
 
     number: int
     name: str
     goal: str
-    minimum_days: int
-    pain_ceiling: int
+    minimum_days: int | None
+    pain_ceiling: int | None
     break_interval_minutes: int
     test: str
     exercises: tuple[PrescribedExercise, ...]
+    pain_measure: str = _FIRST_PAIN_MEASURE
+    cautions: tuple[str, ...] = ()
+    excluded_exercises: tuple[str, ...] = ()
+    excluded_tags: tuple[str, ...] = ()
+    break_movements: tuple[str, ...] = ()
+
+    @property
+    def has_end(self) -> bool:
+        """Whether there is something to leave it for; otherwise it goes on for as long as it helps."""
+        return self.minimum_days is not None
+
+    @property
+    def criteria_in_brief(self) -> str:
+        """Days and pain that it asks before it is left, for a therapist; "" where it asks for neither."""
+        return describe_criteria_briefly(self.minimum_days, self.pain_ceiling, self.pain_measure)
+
+    @property
+    def works_towards(self) -> list[str]:
+        """What pain and test must show before it is left, for the patient; its days are counted apart."""
+        return [*describe_criteria(None, self.pain_ceiling, self.pain_measure), *filter(None, [self.test])]
 
     def minutes_on(self, day: date) -> int:
         """Whole minutes of this day's session, rounded up."""
@@ -85,6 +122,12 @@ class PlanContent:
 
     def stage(self, number: int) -> PlanStage:
         return next(stage for stage in self.stages if stage.number == number)
+
+    def stage_after(self, number: int) -> PlanStage | None:
+        """What a stage leads to: nothing after the last one, and nothing after one that has no end."""
+        if not self.stage(number).has_end:
+            return None
+        return next((stage for stage in self.stages if stage.number == number + 1), None)
 
     def with_doses(self, stage_number: int, doses: Mapping[str, Dose]) -> PlanContent:
         """The same plan with other doses in one stage; exercises not named keep theirs."""
@@ -113,6 +156,11 @@ class PlanContent:
                     "pain_ceiling": stage.pain_ceiling,
                     "break_interval_minutes": stage.break_interval_minutes,
                     "test": stage.test,
+                    "pain_measure": stage.pain_measure,
+                    "cautions": list(stage.cautions),
+                    "excluded_exercises": list(stage.excluded_exercises),
+                    "excluded_tags": list(stage.excluded_tags),
+                    "break_movements": list(stage.break_movements),
                     "exercises": [
                         {
                             "exercise_id": each.exercise_id,
@@ -131,10 +179,16 @@ class PlanContent:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> PlanContent:
+        """What `to_json` wrote, also before stages had a pain measure and these lists."""
         return cls(
             tuple(
                 PlanStage(
                     **{key: stage[key] for key in _STAGE_FIELDS},
+                    pain_measure=stage.get("pain_measure", _FIRST_PAIN_MEASURE),
+                    cautions=tuple(stage.get("cautions", ())),
+                    excluded_exercises=tuple(stage.get("excluded_exercises", ())),
+                    excluded_tags=tuple(stage.get("excluded_tags", ())),
+                    break_movements=tuple(stage.get("break_movements", ())),
                     exercises=tuple(
                         PrescribedExercise(**{**each, "dose": Dose.from_mapping(each["dose"])})
                         for each in stage["exercises"]

@@ -1,6 +1,7 @@
 """Assigning a program, changing the doses of a plan, moving it between stages: a therapist's doors."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
@@ -22,15 +23,24 @@ from programs.care.models import Plan, PlanVersion
 from programs.care.rules import PlanStage, changes
 from programs.lib.permissions import page_for
 from programs.library.models import Prescription, Program, Stage
-from programs.library.rules import describe, describe_frequency
+from programs.library.rules import describe, describe_criteria_briefly, describe_frequency
 
 INCOMPLETE = "Nothing is saved yet. Some numbers need a change."
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedStage:
+    """A program's stage as it may be given: each exercise with its dose in words, and what ends the stage."""
+
+    stage: Stage
+    exercises: Sequence[tuple[Prescription, str]]
+    criteria: str
 
 
 @page_for("therapist")
 @require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest, patient_id: UUID) -> HttpResponse:
-    """Begin a plan for a patient from one of the programs: `?program=<id>`, or the first one."""
+    """Begin a plan for a patient from one of the programs: `?program=<id>`, chosen from a list before."""
     therapist = cast(User, request.user)
     care = care_of(patient_id, therapist)
     if care is None:
@@ -39,7 +49,7 @@ def assign(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     record_access(actor=therapist, clinic=clinic, patients=[patient], door="care:assign", now=now)
     programs = [
         program
-        for program in Program.objects.visible_to(therapist).current()
+        for program in Program.objects.visible_to(therapist).current().staged()
         if program.clinic_id in (None, clinic.pk)
     ]
     program = _chosen(programs, request.GET.get("program"))
@@ -53,10 +63,17 @@ def assign(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     if program is None:
         return render(request, "care/assign.html", page)
     prefetch_related_objects([program], "stages__prescriptions__exercise")
-    form = AssignForm(
-        program, request.POST if request.method == "POST" else None, initial={"plan_id": uuid7()}
-    )
-    if form.is_valid():
+    shown = program.updated_at.isoformat()
+    posted = request.POST if request.method == "POST" else None
+    form = AssignForm(program, posted, initial={"plan_id": uuid7(), "based_on": shown})
+    if posted is not None and posted.get("based_on") != shown:
+        # Said before anything else: what was ticked may not be there any more. The page shows the new state.
+        anew = posted.copy()
+        anew["based_on"], anew["has_checked"] = shown, ""
+        form = AssignForm(program, anew)
+        form.add_error(None, actions.PROGRAM_CHANGED)
+    elif form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if name != "based_on"}
         try:
             actions.assign_program(
                 clinic=clinic,
@@ -64,14 +81,14 @@ def assign(request: HttpRequest, patient_id: UUID) -> HttpResponse:
                 program=program,
                 therapist=therapist,
                 now=now,
-                **form.cleaned_data,
+                **values,
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, f"{patient.name} has the plan “{program.name}” and a message about it.")
             return redirect("home:patient", patient.pk)
-    page |= {"form": form, "stages": [(stage, _offered(stage)) for stage in program.stages.all()]}
+    page |= {"form": form, "stages": [_offered(stage) for stage in program.stages.all()]}
     return render(request, "care/assign.html", page, status=422 if form.errors else 200)
 
 
@@ -148,20 +165,24 @@ def _plan(plan_id: UUID, therapist: User) -> Plan:
 
 
 def _chosen(programs: Sequence[Program], program_id: str | None) -> Program | None:
+    """None while there is something to choose from and nothing is chosen yet."""
     if program_id is None:
-        return programs[0] if programs else None
+        return programs[0] if len(programs) == 1 else None
     for program in programs:
         if str(program.pk) == program_id:
             return program
     raise Http404
 
 
-def _offered(stage: Stage) -> list[tuple[Prescription, str]]:
-    """Each exercise of a program's stage with its dose in words."""
-    return [
-        (each, f"{describe(each.dose, each.exercise.sides)}, {describe_frequency(each.dose)}")
-        for each in stage.prescriptions.all()
-    ]
+def _offered(stage: Stage) -> OfferedStage:
+    return OfferedStage(
+        stage=stage,
+        exercises=[
+            (each, f"{describe(each.dose, each.exercise.sides)}, {describe_frequency(each.dose)}")
+            for each in stage.prescriptions.all()
+        ],
+        criteria=describe_criteria_briefly(stage.minimum_days, stage.pain_ceiling, stage.pain_measure),
+    )
 
 
 def _change_form(version: PlanVersion, stage: PlanStage, posted: QueryDict | None) -> ChangeForm:

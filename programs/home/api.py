@@ -42,9 +42,11 @@ class TodayStageOutput(serializers.Serializer[PlanStage]):
     name = serializers.CharField()
     goal = serializers.CharField()
     test = serializers.CharField()
+    cautions = serializers.ListField(child=serializers.CharField(), help_text="What to look out for.")
 
 
 class TodayExerciseOutput(serializers.Serializer[TodayExercise]):
+    exercise_id = serializers.UUIDField(help_text="In the library.")
     slug = serializers.SlugField()
     name = serializers.CharField()
     dose = DoseOutput()

@@ -76,7 +76,7 @@ class TokenSignInMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """What a signed-in person sees is never kept by a cache."""
+    """What a signed-in person sees is kept by no cache, unless the view itself says how it may be."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

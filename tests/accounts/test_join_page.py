@@ -100,7 +100,7 @@ def test_an_unknown_link_looks_like_a_closed_one(db, client):
         ("time_zone", "Mars/Olympus", "Select a valid choice."),
         ("password", "", "Choose a password."),
         ("password", "too short", "It must contain at least 15 characters."),
-        ("password", "maria@example.org", "The password is too similar to the email"),
+        ("password", "maria@example.org", "This password is too much like your e-mail address."),
     ],
 )
 def test_a_wrong_field_gets_its_sentence_and_nothing_is_stored(client, link, field, typed, sentence):

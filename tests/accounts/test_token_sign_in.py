@@ -76,7 +76,7 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(client, alice, em
 
     assert answer.status_code == 400
     (error,) = answer.json()["errors"]
-    assert error["message"] == "The email address and/or password you specified are not correct."
+    assert error["message"] == "The e-mail address or the password is not right."
     assert not Session.objects.exists()
 
 

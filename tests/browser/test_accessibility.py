@@ -14,9 +14,25 @@ pytestmark = pytest.mark.browser
 SIZES = [{"width": 320, "height": 12000}, {"width": 1280, "height": 12000}]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SIGNED_OUT = ["/account/login/", "/account/password/reset/", "/join/not-an-invitation/", "/help/"]
-PATIENT = ["/", "/check/?again=1", "/session/", "/history/", "/breaks/", "/help/", "/me/"]
-THERAPIST = ["/caseload/", "/invite/", "/me/"]
-ADMIN = ["/clinic/", "/me/"]
+LIBRARY = [
+    "/library/",
+    "/library/?q=calf&position=standing",
+    "/library/?q=xyzzy&category=core",
+    "/library/?q=%20&stage=x",
+    "/library/programs/",
+    "/library/articles/",
+    "/library/breaks/",
+    "/library/direction-check/",
+]
+READING = [
+    ("/library/", "Standing calf stretch"),
+    ("/library/programs/", "Sciatica with calf symptoms"),
+    ("/library/programs/", "Flare plan"),
+    ("/library/articles/", "When and how to get help"),
+]
+PATIENT = ["/", "/check/?again=1", "/session/", "/history/", "/breaks/", "/help/", "/me/", *LIBRARY]
+THERAPIST = ["/caseload/", "/invite/", "/me/", *LIBRARY]
+ADMIN = ["/clinic/", "/me/", "/library/"]
 
 
 def faults(page: Page) -> list[str]:
@@ -37,6 +53,18 @@ def faults_of(page: Page, paths: list[str]) -> list[str]:
     return found
 
 
+def faults_in_reading(page: Page) -> list[str]:
+    """Those of one page of each kind, with everything on it unfolded."""
+    found = []
+    for path, name in READING:
+        page.goto(path)
+        page.get_by_role("link", name=name, exact=True).click()
+        page.wait_for_url(lambda address: address.count("/") > 5)
+        page.locator("details:not([open]) > summary").evaluate_all("all => all.forEach(each => each.click())")
+        found += faults(page)
+    return found
+
+
 @pytest.mark.parametrize("size", SIZES, ids=["narrow", "wide"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_fault(tracker, window, size, scheme):
@@ -44,7 +72,7 @@ def test_no_page_has_a_fault(tracker, window, size, scheme):
 
     patient = window(size, color_scheme=scheme)
     sign_in(patient, tracker, "patient")
-    found += faults_of(patient, PATIENT)
+    found += faults_of(patient, PATIENT) + faults_in_reading(patient)
     patient.goto("/session/")
     if patient.get_by_role("link", name="Carry on").count():
         patient.get_by_role("link", name="Carry on").click()
@@ -56,7 +84,7 @@ def test_no_page_has_a_fault(tracker, window, size, scheme):
 
     therapist = window(size, color_scheme=scheme)
     sign_in(therapist, tracker, "therapist")
-    found += faults_of(therapist, THERAPIST)
+    found += faults_of(therapist, THERAPIST) + faults_in_reading(therapist)
     therapist.goto("/caseload/")
     therapist.locator(".caseload a").first.click()
     therapist.wait_for_url("**/patients/*/")
@@ -68,6 +96,6 @@ def test_no_page_has_a_fault(tracker, window, size, scheme):
 
     admin = window(size, color_scheme=scheme)
     sign_in(admin, tracker, "admin")
-    found += faults_of(admin, ADMIN)
+    found += faults_of(admin, ADMIN) + faults_in_reading(admin)
 
     assert found == []

@@ -94,6 +94,7 @@ def assign(therapist: Page) -> str:
     therapist.wait_for_url("**/patients/*/")
     marias_page = urlsplit(therapist.url).path
     therapist.get_by_role("link", name="Choose a plan").click()
+    therapist.get_by_role("link", name="Sciatica with calf symptoms").click()
     therapist.get_by_label("Right leg").check()
     give = therapist.get_by_role("button", name="Give this plan to")
     give.click()

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from uuid_utils.compat import uuid7
 
 from programs.accounts.models import User
-from programs.care.actions import TICK, assign_program
+from programs.care.actions import NO_PLAN, TICK, assign_program
 from programs.care.models import Mode, Plan, PlanVersion, Side, StageChange
 from programs.conversations.models import Message
 from programs.library.models import Exercise, Prescription, Program
@@ -83,6 +83,78 @@ def test_a_stage_keeps_its_doses_as_they_were(alice, bob, program):
     assert before.stage(1).exercise("supine-sciatic-slider").dose.repetitions == 8
 
 
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "sciatica-with-calf-symptoms",
+        "calf-tightness-and-cramps",
+        "stenosis-friendly",
+        "desk-worker-breaks",
+        "calf-strength",
+    ],
+)
+def test_every_staged_program_can_be_given_and_kept_as_it_is(alice, bob, program, slug):
+    chosen = Program.objects.get(slug=slug)
+    kept = makers.version(assign(alice, bob, chosen)).content
+    fields = (
+        "number",
+        "name",
+        "goal",
+        "minimum_days",
+        "pain_ceiling",
+        "pain_measure",
+        "break_interval_minutes",
+        "test",
+    )
+    for stage, given in zip(chosen.stages.all(), kept.stages, strict=True):
+        assert [getattr(given, field) for field in fields] == [getattr(stage, field) for field in fields]
+        assert list(given.cautions) == stage.cautions
+
+
+def test_a_flare_plan_is_never_the_plan_itself(alice, bob, plan):
+    flare = Program.objects.get(kind=Program.Kind.FLARE)
+    with pytest.raises(ValidationError) as refused:
+        assign(alice, bob, flare)
+    assert refused.value.messages == [NO_PLAN]
+    assert list(Plan.objects.current()) == [plan]
+
+
+def test_a_program_that_is_no_longer_given_is_refused(alice, bob, program):
+    Program.objects.filter(pk=program.pk).update(retired_at=NOON)
+    with pytest.raises(ValidationError, match="no longer given"):
+        assign(alice, bob, program)
+
+
+def test_a_program_that_changed_since_it_was_read_is_refused(alice, bob, program):
+    Program.objects.filter(pk=program.pk).update(updated_at=NOON)
+    with pytest.raises(ValidationError, match="has changed since you opened it"):
+        assign(alice, bob, program)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"retired_at": NOON}, "Ankle pumps is no longer in the library."),
+        ({"tags": ["tensioner"]}, "Ankle pumps is a nerve tensioner, and comes too early."),
+        ({"tags": ["nerve_load"]}, "Ankle pumps is left out in this stage."),
+    ],
+)
+def test_what_may_not_be_given_any_more_is_named(alice, bob, program, changes, sentence):
+    Exercise.objects.filter(slug="ankle-pumps").update(**changes)
+    with pytest.raises(ValidationError) as refused:
+        assign(alice, bob, program)
+    assert refused.value.messages == [f"1 Settle and move: {sentence} Ask who looks after your programs."]
+    assert not Plan.objects.exists()
+
+
+def test_a_plan_keeps_what_its_stages_leave_out(alice, bob, db):
+    makers.library()
+    program = Program.objects.get(slug="stenosis-friendly")
+    stage = makers.version(assign(alice, bob, program)).stage(1)
+    assert stage.excluded_tags == ("extension", "tensioner")
+    assert "forward-bend" in stage.break_movements
+
+
 def test_optional_exercises_are_left_out_unless_chosen(alice, bob, program):
     first, second = optional(program, 1)
     chosen = Prescription.objects.get(pk=first).exercise.slug
@@ -113,6 +185,12 @@ def test_the_patient_is_told(alice, bob, program):
     assert message.body == (
         "Your plan is ready: Sciatica with calf symptoms. It has 4 stages. You start with stage 1."
     )
+
+
+def test_a_plan_of_one_stage_is_told_in_the_singular(alice, bob, program):
+    program.stages.filter(number__gte=2).delete()
+    assign(alice, bob, program)
+    assert "It has 1 stage. You start with stage 1." in Message.objects.get().body
 
 
 def test_a_new_plan_ends_the_one_before(alice, bob, program):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -15,6 +16,7 @@ from programs.care.actions import CONFLICT, UNCHANGED, change_stage
 from programs.care.models import Plan, StageChange
 from programs.conversations.models import Message
 from tests import makers
+from tests.care import plans
 
 NOON = makers.NOON
 
@@ -176,6 +178,40 @@ def test_the_page_offers_the_stages_next_to_this_one(page, bob, plan):
     html = browser.get(path(plan)).text
     offered = html.split('name="to_stage"')
     assert [part.split('value="')[1][0] for part in offered[1:]] == ["1", "3"]
+
+
+def criteria(html: str) -> str:
+    """What the page says of leaving the stage, without marks."""
+    section = unescape(html).split('id="stage-title"')[1].split("<form")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", section.split("</h2>")[1]).split())
+
+
+def test_the_page_says_what_the_stage_asks_before_it_is_left(page, bob, plan):
+    assert criteria(page(bob).get(path(plan)).text) == (
+        "To leave stage 1: 7 days or more in it; worst leg pain, middle of 7 days: 6 or less. "
+        "You have none of the warning signs, and you can sit for 15 minutes."
+    )
+
+
+def test_each_program_says_it_by_its_own_measure(page, alice, bob):
+    browser = page(bob)
+    strength = plans.of_program("calf-strength", alice, bob)
+    assert "; worst pain while you do the exercises: 2 or less." in criteria(browser.get(path(strength)).text)
+    cramps = plans.of_program("calf-tightness-and-cramps", alice, bob, at=NOON + timedelta(hours=1))
+    assert "; calf pain between cramps: 4 or less." in criteria(browser.get(path(cramps)).text)
+    desk = plans.of_program("desk-worker-breaks", alice, bob, at=NOON + timedelta(hours=2))
+    assert criteria(browser.get(path(desk)).text).startswith(
+        "To leave stage 1: 7 days or more in it. On 4 of"
+    )
+
+
+def test_a_stage_without_an_end_says_so_and_offers_only_the_way_back(page, alice, bob):
+    desk = plans.in_stage(plans.of_program("desk-worker-breaks", alice, bob), 3)
+    html = page(bob).get(path(desk)).text
+    assert criteria(html) == "Stage 3 has no end: it goes on for as long as it helps."
+    assert "None" not in html
+    offered = html.split('name="to_stage"')
+    assert [part.split('value="')[1][0] for part in offered[1:]] == ["2"]
 
 
 def test_moving_a_stage_leads_to_the_patient_and_says_so(page, bob, plan):

@@ -9,6 +9,7 @@ from programs.accounts.models import AuditEvent, Role
 from programs.care.actions import change_doses
 from programs.care.models import Plan, PlanVersion
 from tests import makers
+from tests.care import plans
 
 URL = "/api/v1/plans/"
 
@@ -56,6 +57,21 @@ def test_one_plan_tells_what_each_version_says(api, alice, plan):
     sets = [version["stages"][0]["exercises"][0]["dose"]["sets"] for version in versions]
     assert sets == [5, PlanVersion.objects.get(plan=plan, number=1).stage(1).exercises[0].dose.sets]
     assert versions[0]["stages"][0]["exercises"][0]["dose_in_words"]
+
+
+def test_a_stage_tells_what_it_asks_and_what_to_look_out_for(api, alice, bob):
+    own = plans.of_program("calf-tightness-and-cramps", alice, bob)
+
+    (version,) = api(alice).get(f"{URL}{own.pk}/").json()["versions"]
+
+    asked = [
+        (stage["minimum_days"], stage["pain_ceiling"], stage["pain_measure"]) for stage in version["stages"]
+    ]
+    assert asked == [(7, 4, "calf"), (21, 3, "calf"), (None, None, "calf")]
+    assert [bool(stage["test"]) for stage in version["stages"]] == [True, True, False]
+    assert [stage["cautions"] for stage in version["stages"]] == [
+        stage.cautions for stage in own.program.stages.all()
+    ]
 
 
 def test_the_plan_followed_before_stays_readable(api, alice, bob, plan):

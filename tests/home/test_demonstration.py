@@ -6,7 +6,9 @@ import stat
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -18,14 +20,14 @@ from django.test import override_settings
 
 from programs.accounts.actions import accept_invitation, invite_patient, join_clinic, record_access
 from programs.accounts.models import Clinic, Membership, Role, User
-from programs.care.models import PlanVersion, StageChange
+from programs.care.models import Plan, PlanVersion, Side, StageChange
 from programs.care.queries import current_plan
 from programs.delivery.models import Delivery, State
 from programs.home.actions import PATIENTS, load_demonstration, remove_demonstration
 from programs.lib.times import last_days
 from programs.library.models import Program
 from programs.logbook.actions import reconcile
-from programs.logbook.models import DailyCheck, GuidedSession
+from programs.logbook.models import DailyCheck, GuidedSession, Reach
 from programs.monitoring.actions import acknowledge_flag
 from programs.monitoring.models import Flag, FlagEvent, FlagState
 from programs.reminders.actions import prompt_due
@@ -93,6 +95,91 @@ def test_patients_differ_in_age_side_and_time_zone() -> None:
     assert (min(ages), max(ages)) == (34, 81)
     assert sides == {"left", "right", "both"}
     assert len({patient.time_zone for patient in patients().values()}) >= 2
+
+
+def followers(program: str) -> dict[str, Plan]:
+    plans = Plan.objects.filter(program__slug=program).select_related("patient")
+    return {plan.patient.email.partition("@")[0]: plan for plan in plans}
+
+
+def test_every_program_that_can_be_given_is_followed_and_each_patient_follows_one() -> None:
+    followed = Plan.objects.values_list("program__slug", flat=True)
+    assert set(followed) == set(Program.objects.staged().values_list("slug", flat=True))
+    assert len(set(followed)) == 5
+    assert Plan.objects.count() == len(PATIENTS)
+
+
+def test_each_program_is_followed_by_somebody_whom_it_fits() -> None:
+    assert FIRST.partition("@")[0] in followers("sciatica-with-calf-symptoms")
+    assert set(followers("stenosis-friendly")) == {"margaret", "bronwen"}
+    assert set(followers("calf-tightness-and-cramps")) == {"george"}
+    assert set(followers("desk-worker-breaks")) == {"daniel"}
+    assert set(followers("calf-strength")) == {"priya"}
+    for plan in followers("stenosis-friendly").values():
+        assert (NOON.year - plan.patient.year_of_birth >= 70, plan.side) == (True, Side.BOTH)
+    (desk,) = followers("desk-worker-breaks").values()
+    assert NOON.year - desk.patient.year_of_birth < 67  # of an age to sit at a desk
+
+
+def test_calf_strength_is_begun_with_a_calm_leg_and_leads_to_its_last_stage() -> None:
+    plan = followers("calf-strength")["priya"]
+    first = list(DailyCheck.objects.filter(patient=plan.patient).order_by("recorded_on")[:14])
+    assert median(check.worst_leg_pain for check in first) <= 3
+    assert plan.stage_number == 4
+
+
+def test_who_has_cramps_has_the_pain_in_the_calf() -> None:
+    checks = DailyCheck.objects.filter(patient=followers("calf-tightness-and-cramps")["george"].patient)
+    assert {check.reach_right for check in checks if check.worst_leg_pain} == {Reach.CALF}
+
+
+def test_every_session_holds_what_the_stage_of_that_moment_has_for_that_day() -> None:
+    moves = {plan.pk: list(plan.stage_changes.order_by("at")) for plan in Plan.objects.all()}
+    for session in GuidedSession.objects.select_related("plan_version__plan"):
+        plan = session.plan_version.plan
+        in_force = [move.to_stage for move in moves[plan.pk] if move.at <= session.started_at][-1]
+        assert session.stage_number == in_force, plan.patient
+        planned = session.plan_version.stage(in_force).planned_on(session.performed_on)
+        done = list(session.results.order_by("position").values_list("exercise__slug", flat=True))
+        assert list(dict.fromkeys(done)) == [each.slug for each in planned]
+
+
+def test_nobody_moved_on_before_the_stage_allowed_it() -> None:
+    moved_on = 0
+    for plan in Plan.objects.all():
+        for before, after in pairwise(plan.stage_changes.order_by("at")):
+            if after.kind != StageChange.Kind.ADVANCE:
+                continue
+            moved_on += 1
+            stage = makers.version(plan).stage(before.to_stage)
+            assert stage.minimum_days is not None
+            assert (after.at.date() - before.at.date()).days >= stage.minimum_days, plan.patient
+            if stage.pain_ceiling is not None:
+                week = pain_in_the_week_before(after, stage.pain_measure)
+                assert len(week) >= 4, plan.patient
+                assert median(week) <= stage.pain_ceiling, plan.patient
+    assert moved_on >= 12
+
+
+def pain_in_the_week_before(move: StageChange, measure: str) -> list[int]:
+    week = last_days(move.at.date() - timedelta(days=1), 7)
+    patient = move.plan.patient
+    if measure == "during":
+        sessions = GuidedSession.objects.filter(patient=patient, performed_on__in=week)
+        return list(sessions.values_list("pain_peak", flat=True))
+    checks = DailyCheck.objects.filter(patient=patient, recorded_on__in=week)
+    return list(checks.values_list("worst_leg_pain", flat=True))
+
+
+def test_breaks_come_at_the_pace_of_the_stage() -> None:
+    intervals = set()
+    for plan in Plan.objects.all():
+        stage = makers.version(plan).stage(plan.stage_number)
+        rule = BreakRule.objects.get(patient=plan.patient)
+        assert rule.interval_minutes == stage.break_interval_minutes
+        intervals.add(stage.break_interval_minutes)
+    assert len(intervals) > 1
+    assert all(20 <= minutes <= 60 for minutes in intervals)
 
 
 def test_everybody_has_ten_weeks_of_history_from_before_now() -> None:

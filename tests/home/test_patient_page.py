@@ -83,7 +83,8 @@ def test_facts_come_first(page, bob, clinic):
     makers.session(plan, at=NOON - timedelta(days=1))
     html = read(page(bob), alice)
     assert "<h1>Alice</h1>" in html
-    assert "72 · right leg · stage 1 of 4, day 12 · Sciatica with calf symptoms" in html
+    assert "72 · right leg · stage 1 of 4, day 12 · " in html
+    assert f'<a href="/library/programs/{plan.program_id}/">Sciatica with calf symptoms</a>' in html
     assert "Leg pain 6 today, 1 session in the last 7 days." in html
 
 

@@ -9,21 +9,15 @@ import time_machine
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, Clinic, Role
-from programs.care.actions import change_stage
 from programs.conversations.actions import post_message
+from programs.home.queries.today import today
 from tests import makers, pages
+from tests.care.plans import in_stage, of_program
 from tests.readability import grade
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
 URL = "/"
-
-
-def in_stage(plan, number, *, since=makers.NOON):
-    while plan.stage_number < number:
-        change_stage(plan=plan, to_stage=plan.stage_number + 1, by=plan.assigned_by, reason="", now=since)
-        plan.refresh_from_db()
-    return plan
 
 
 def test_the_heading_says_how_much_there_is_to_do(page, alice, plan):
@@ -69,10 +63,79 @@ def test_days_that_a_stage_still_needs_are_counted_down(page, alice, plan):
         assert "You have had the days this stage needs." in pages.words(page(alice).get(URL))
 
 
-def test_the_last_stage_has_nothing_next(page, alice, plan):
+def test_what_the_stage_asks_is_said_in_words(page, alice, bob, plan):
+    words = pages.words(page(alice).get(URL))
+    assert (
+        "What you work towards now: Your worst leg pain is 6 or less on most days of a week. "
+        "You have none of the warning signs, and you can sit for 15 minutes."
+    ) in words
+
+    of_program("calf-strength", alice, bob, at=makers.NOON + timedelta(seconds=1))
+    words = pages.words(page(alice).get(URL))
+    assert "What you work towards now: Pain while you exercise stays at 2 or less." in words
+
+    of_program("desk-worker-breaks", alice, bob, at=makers.NOON + timedelta(seconds=2))
+    words = pages.words(page(alice).get(URL))
+    assert "What you work towards now: On 4 of 7 days you did at least half of your breaks" in words
+
+
+def test_the_last_stage_has_nothing_next_but_still_something_to_work_towards(page, alice, plan):
     in_stage(plan, 4)
 
-    assert "What comes next" not in pages.words(page(alice).get(URL))
+    words = pages.words(page(alice).get(URL))
+
+    assert "What comes next" not in words
+    assert "This is the last stage It goes on for 28 more days at least." in words
+    assert "Your worst leg pain is 2 or less on most days of a week." in words
+    with time_machine.travel(makers.NOON + timedelta(days=28), tick=False):
+        assert "You have had the days this stage needs." in pages.words(page(alice).get(URL))
+
+
+def test_a_stage_without_an_end_counts_no_days_and_names_no_next_one(page, alice, bob):
+    in_stage(of_program("calf-tightness-and-cramps", alice, bob), 3)
+
+    words = pages.words(page(alice).get(URL))
+    plan = today(alice, makers.NOON).plan
+
+    assert "Stage 3 of 3: Keep. Day 1." in words
+    assert "Keep going with this stage It has no end: keep it up for as long as it helps you." in words
+    assert plan is not None
+    assert (plan.days_left, plan.next_stage) == (0, None)
+    for wrong in ("None", "more day", "You have had the days", "What comes next", "What you work towards"):
+        assert wrong not in words
+
+
+def test_what_to_look_out_for_stands_before_the_exercises_and_on_a_rest_day(page, alice, bob):
+    plan = of_program("calf-strength", alice, bob)
+    in_stage(plan, 4)
+    cautions = makers.version(plan).stage(4).cautions
+    days = [makers.NOON + timedelta(days=ahead) for ahead in range(7)]
+    work, rest = (
+        next(day for day in days if bool(makers.version(plan).stage(4).planned_on(day.date())) == planned)
+        for planned in (True, False)
+    )
+
+    with time_machine.travel(work, tick=False):
+        words = pages.words(page(alice).get(URL))
+        assert words.index(cautions[0]) < words.index("In this session")
+    with time_machine.travel(rest, tick=False):
+        words = pages.words(page(alice).get(URL))
+        assert "Today is a rest day" in words
+    assert len(cautions) == 4
+    assert all(caution in words for caution in cautions)
+
+
+def test_a_plan_stored_before_there_were_cautions_shows_none(page, alice, plan):
+    version = makers.version(plan)
+    old = version.content_values
+    for stage in old["stages"]:
+        del stage["cautions"], stage["pain_measure"]
+    version.plan.versions.update(content_values=old)
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "What to look out for" not in words
+    assert "Your worst leg pain is 6 or less on most days of a week." in words
 
 
 def test_each_exercise_has_its_dose_and_its_steps(page, alice, plan):
@@ -214,16 +277,32 @@ def test_the_page_asks_for_no_more_rows_as_the_record_grows(
     page, alice, bob, clinic, plan, django_assert_num_queries
 ):
     browser = page(alice)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         browser.get(URL)
     for back in range(6):
         makers.session(plan, at=makers.NOON - timedelta(days=back))
         makers.daily_check(alice, 3, now=makers.NOON - timedelta(days=back))
         post_message(clinic=clinic, patient=alice, author=bob, body="Hello.", now=makers.NOON)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         browser.get(URL)
 
 
-def test_the_page_is_easy_to_read(page, alice, plan):
-    assert grade(pages.prose(page(alice).get(URL))) <= 6
+PROGRAMS = (
+    "sciatica-with-calf-symptoms",
+    "calf-tightness-and-cramps",
+    "stenosis-friendly",
+    "desk-worker-breaks",
+    "calf-strength",
+)
+
+
+@pytest.mark.parametrize("slug", PROGRAMS)
+def test_the_page_is_easy_to_read_in_every_stage(page, alice, bob, slug):
+    plan = of_program(slug, alice, bob)
+    browser = page(alice)
+    for stage in makers.version(plan).content.stages:
+        in_stage(plan, stage.number)
+        answer = browser.get(URL)
+        assert grade(pages.prose(answer)) <= 6, stage
+        assert "None" not in pages.words(answer)

@@ -34,9 +34,15 @@ def test_an_exercise_tells_how_it_is_done_and_what_is_known_of_it(api, alice):
     row = answer.json()
     assert (row["slug"], row["code"], row["name"]) == ("ankle-pumps", "EX04", "Ankle pumps")
     assert row["steps"] == stored.steps
+    assert row["cues"] == stored.cues
     assert row["dose"] == stored.dose.to_mapping()
     assert (row["easier"], row["harder"]) == (None, stored.harder.slug)
-    assert row["checked_by"] == ""
+    assert (row["easier_how"], row["harder_how"]) == (stored.easier_how, stored.harder_how)
+    assert row["easier_how"] != row["harder_how"]
+    assert row["articles"] == stored.articles
+    assert (row["checked_by"], row["is_own_clinics"]) == ("", False)
+    assert row["updated_at"] == stored.updated_at.isoformat().replace("+00:00", "Z")
+    assert row["retired_at"] is None
 
 
 def test_patients_and_therapists_read_the_whole_library(api, alice, bob):
@@ -60,7 +66,7 @@ def test_pages_hold_every_exercise_once(api, alice):
 def test_a_clinics_own_exercise_is_for_its_people_only(api, alice, clinic, charlie, dora):
     own = a_clinics_own(clinic)
 
-    assert api(alice).get(f"{URL}{own.pk}/").status_code == 200
+    assert api(alice).get(f"{URL}{own.pk}/").json()["is_own_clinics"] is True
     for stranger in (charlie, dora):
         assert api(stranger).get(f"{URL}{own.pk}/").status_code == 404
         slugs = {row["slug"] for row in api(stranger).get(f"{URL}?page_size=100").json()["results"]}
@@ -74,11 +80,15 @@ def test_a_retired_exercise_leaves_the_list_but_can_still_be_read(api, alice):
     slugs = {row["slug"] for row in api(alice).get(f"{URL}?page_size=100").json()["results"]}
 
     assert "bird-dog" not in slugs
-    assert api(alice).get(f"{URL}{retired.pk}/").status_code == 200
+    assert api(alice).get(f"{URL}{retired.pk}/").json()["retired_at"] == "2026-11-20T12:00:00Z"
 
 
-def test_nobody_writes_an_exercise_through_this_door(api, bob):
-    assert api(bob).post(URL, {"slug": "juggling"}).status_code == 405
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nobody_writes_an_exercise_through_this_door(api, bob, method):
+    one = f"{URL}{Exercise.objects.get(slug='ankle-pumps').pk}/"
+
+    assert getattr(api(bob), method)(URL, {"slug": "juggling"}).status_code == 405
+    assert getattr(api(bob), method)(one, {"slug": "juggling"}).status_code == 405
 
 
 def test_an_administrator_alone_gets_403(api, clinic):
@@ -96,8 +106,17 @@ def test_signed_out_gets_401_as_a_problem(client):
 
 
 @pytest.mark.parametrize("rows", [3, 30])
-def test_a_list_takes_the_same_few_queries_however_long_it_is(api, alice, rows, django_assert_num_queries):
+@pytest.mark.parametrize("query", ["", "&updated_since=2000-01-01T00:00:00Z"])
+def test_a_list_takes_the_same_few_queries_however_long_it_is(
+    api, alice, rows, query, django_assert_num_queries
+):
     client = api(alice)
     with django_assert_num_queries(2):  # role, exercises with their neighbours
-        answer = client.get(f"{URL}?page_size={rows}")
+        answer = client.get(f"{URL}?page_size={rows}{query}")
     assert len(answer.json()["results"]) == rows
+
+
+def test_one_exercise_takes_two_queries(api, alice, django_assert_num_queries):
+    client, one = api(alice), f"{URL}{Exercise.objects.get(slug='ankle-pumps').pk}/"
+    with django_assert_num_queries(2):  # role, the exercise with its neighbours
+        assert client.get(one).status_code == 200

@@ -164,14 +164,14 @@ def test_the_page_asks_for_the_same_rows_however_long_the_record(
     browser = page(alice)
     makers.session(plan)
     makers.daily_check(alice, 3)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         browser.get(URL)
     for back in range(8):
         makers.session(plan, at=days_ago(back))
         makers.daily_check(alice, 3, now=days_ago(back))
     assert GuidedSession.objects.count() == 9
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         browser.get(URL)
 
 

@@ -146,13 +146,13 @@ def test_the_page_asks_for_the_same_rows_however_many_prompts_there_were(
 ):
     rule = makers.break_rule(alice)
     browser = page(alice)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(URL)
     for _ in range(5):
         makers.prompt(rule)
         rule.refresh_from_db()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(URL)
 
 

@@ -18,6 +18,13 @@ step end with an open flag, the others without. It was chosen to be shown, so no
 about the rules."""
 
 
+SCIATICA = "sciatica-with-calf-symptoms"
+CRAMPS = "calf-tightness-and-cramps"
+STENOSIS = "stenosis-friendly"
+DESK = "desk-worker-breaks"
+CALF_STRENGTH = "calf-strength"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemonstrationPerson:
     """Somebody who can sign in."""
@@ -35,7 +42,11 @@ class DemonstrationPatient(DemonstrationPerson):
     role: Role = Role.PATIENT
     age: int
     side: Side
+    program: str
+    """The slug of the program that they follow."""
     kind: Kind
+    days_before: int = 0
+    """So many days of that course lie behind them when they join: calf strength begins with a calm leg."""
     onset: int = LAST_DAY
     """The day on which it begins to worsen, in the kinds that do."""
     silent_from: int = LAST_DAY + 1
@@ -58,6 +69,7 @@ PATIENTS = (
         email="amara@willow.example",
         age=46,
         side=Side.RIGHT,
+        program=SCIATICA,
         kind="improving_severe",
         highest_stage=2,
         sessions_a_week=6,
@@ -69,6 +81,7 @@ PATIENTS = (
         email="hassan@willow.example",
         age=44,
         side=Side.RIGHT,
+        program=SCIATICA,
         kind="ramp",
         onset=46,
         sessions_a_week=5,
@@ -80,6 +93,7 @@ PATIENTS = (
         email="ingrid@willow.example",
         age=61,
         side=Side.LEFT,
+        program=SCIATICA,
         kind="step",
         onset=60,
         sessions_a_week=5,
@@ -91,6 +105,7 @@ PATIENTS = (
         email="yuki@willow.example",
         age=34,
         side=Side.LEFT,
+        program=SCIATICA,
         kind="stable_moderate",
         silent_from=LAST_DAY - 7,
         sessions_a_week=4,
@@ -103,6 +118,7 @@ PATIENTS = (
         time_zone="America/New_York",
         age=48,
         side=Side.RIGHT,
+        program=SCIATICA,
         kind="flare",
         onset=35,
         sessions_a_week=5,
@@ -114,6 +130,7 @@ PATIENTS = (
         email="tomasz@willow.example",
         age=58,
         side=Side.LEFT,
+        program=SCIATICA,
         kind="persistent_moderate",
         sessions_a_week=5,
         session_at=time(17, 30),
@@ -124,6 +141,7 @@ PATIENTS = (
         email="margaret@willow.example",
         age=81,
         side=Side.BOTH,
+        program=STENOSIS,
         kind="persistent_severe",
         sessions_a_week=4,
         session_at=time(11),
@@ -134,7 +152,9 @@ PATIENTS = (
         email="priya@willow.example",
         age=39,
         side=Side.LEFT,
+        program=CALF_STRENGTH,
         kind="improving_mild",
+        days_before=60,
         sessions_a_week=6,
         session_at=time(7, 15),
         check_at=time(21, 15),
@@ -144,6 +164,7 @@ PATIENTS = (
         email="george@willow.example",
         age=67,
         side=Side.RIGHT,
+        program=CRAMPS,
         kind="persistent_mild",
         sessions_a_week=5,
         session_at=time(10),
@@ -155,6 +176,7 @@ PATIENTS = (
         time_zone="Europe/Madrid",
         age=52,
         side=Side.LEFT,
+        program=SCIATICA,
         kind="fluctuating",
         sessions_a_week=4,
         session_at=time(18),
@@ -165,6 +187,7 @@ PATIENTS = (
         email="bronwen@willow.example",
         age=73,
         side=Side.BOTH,
+        program=STENOSIS,
         kind="improving_mild",
         sessions_a_week=5,
         session_at=time(10, 30),
@@ -175,6 +198,7 @@ PATIENTS = (
         email="daniel@willow.example",
         age=55,
         side=Side.RIGHT,
+        program=DESK,
         kind="stable_moderate",
         sessions_a_week=5,
         session_at=time(12, 15),

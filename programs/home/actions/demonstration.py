@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 from statistics import median
@@ -20,6 +20,7 @@ from programs.care.models import Plan, PlanVersion, Side
 from programs.care.rules import PlanStage
 from programs.home.actions.cast import (
     ADMIN,
+    CRAMPS,
     LAST_DAY,
     PATIENTS,
     SEED,
@@ -39,12 +40,13 @@ from programs.reminders.models import BreakRule
 
 CLINIC_NAME = "Willow Street Clinic (demonstration)"
 CLINIC_TIME_ZONE = "Europe/London"
-PROGRAM_SLUG = "sciatica-with-calf-symptoms"
 MORNING = time(8, 30)
 WORKING_DAYS = range(5)
 REVIEW_WEEKDAY = 1
 DOSE_CHANGE_WEEK = range(45, 52)
 RAISED_EXERCISE = "glute-bridge"
+# Fewer reports or sessions in a week say too little about it.
+ENOUGH_OF_A_WEEK = 4
 # A flag younger than this is left for whoever tries the clinic out.
 STAYS_OPEN = timedelta(days=7)
 # Long enough for every process to start, short enough to see a prompt within a minute of the command.
@@ -101,6 +103,8 @@ class _History:
     scores: list[int | None]
     """Worst leg pain per day from day 0 on; None on days without a Daily check."""
     stage_since: int = 0
+    peaks: dict[int, int] = field(default_factory=dict)
+    """Worst pain during that day's session."""
 
     @property
     def stage(self) -> PlanStage:
@@ -111,15 +115,26 @@ class _History:
         return next((score for score in reversed(self.scores[1 : day + 1]) if score is not None), None)
 
     def may_move_on(self, day: int) -> bool:
-        """Long enough in this stage, and for a week below its ceiling."""
+        """Long enough in this stage, with another one after it, and pain at most what this one allows."""
         stage = self.stage
-        week = [score for score in self.scores[max(1, day - 7) : day] if score is not None]
         return (
-            stage.number < self.person.highest_stage
+            stage.minimum_days is not None
+            and stage.number < self.person.highest_stage
+            and self.version.content.stage_after(stage.number) is not None
             and day - self.stage_since >= stage.minimum_days
-            and len(week) >= 4
-            and median(week) <= stage.pain_ceiling
+            and self._pain_allows_more(stage, day)
         )
+
+    def _pain_allows_more(self, stage: PlanStage, day: int) -> bool:
+        if stage.pain_ceiling is None:
+            return True
+        if stage.pain_measure == "during":
+            reported = [self.peaks.get(each) for each in range(day - 7, day)]
+        else:
+            # The Daily check does not ask for calf pain between cramps; worst leg pain stands for it.
+            reported = self.scores[max(1, day - 7) : day]
+        week = [score for score in reported if score is not None]
+        return len(week) >= ENOUGH_OF_A_WEEK and median(week) <= stage.pain_ceiling
 
 
 def _make_password_fit(password: str) -> None:
@@ -177,7 +192,7 @@ def _begin(
     plan = assign_program(
         clinic=clinic,
         patient=patient,
-        program=Program.objects.get(clinic=None, slug=PROGRAM_SLUG),
+        program=Program.objects.get(clinic=None, slug=person.program),
         therapist=therapist,
         side=person.side,
         pain_limit=5,
@@ -185,8 +200,15 @@ def _begin(
         has_checked=True,
         now=at,
     )
-    scores = simulate_leg_pain(person.kind, LAST_DAY + 1, _dice(person.email), onset=person.onset)
-    return _History(person, therapist, plan, plan.versions.get(), scores)
+    return _History(person, therapist, plan, plan.versions.get(), _scores_of(person))
+
+
+def _scores_of(person: DemonstrationPatient) -> list[int | None]:
+    """Worst leg pain from day 0 on; nobody learns of it once they are silent."""
+    days = person.days_before + LAST_DAY + 1
+    course = simulate_leg_pain(person.kind, days, _dice(person.email), onset=person.onset)
+    scores = course[person.days_before :]
+    return scores[: person.silent_from] + [None] * (LAST_DAY + 1 - person.silent_from)
 
 
 def _dice(*name: object) -> Random:
@@ -216,7 +238,13 @@ def _work_morning(clinic: Clinic, histories: dict[UUID, _History], day: int, now
     flagged = set(unresolved.values_list("patient", flat=True))
     for patient_id, history in histories.items():
         if patient_id not in flagged and history.may_move_on(day):
-            _move(history, +1, "Leg pain stayed under the limit of this stage.", day, morning)
+            _move(history, +1, _why_on(history.stage), day, morning)
+
+
+def _why_on(stage: PlanStage) -> str:
+    if stage.pain_ceiling is None:
+        return "Enough days in this stage, and no flag is open."
+    return "Pain stayed within the limit of this stage."
 
 
 def _look_after(flag: Flag, history: _History, day: int, at: datetime) -> None:
@@ -261,17 +289,23 @@ def _live_day(history: _History, day: int, now: datetime) -> None:
     pain, score = history.latest_score(day), history.scores[day]
     if pain is not None and dice.random() < person.sessions_a_week / 7:
         usual = _moment(day, person.session_at, person.time_zone, now)
-        _do_session(history, usual + timedelta(minutes=dice.randrange(40)), pain, dice, now)
+        _do_session(history, day, usual + timedelta(minutes=dice.randrange(40)), pain, dice, now)
     if score is not None:
         usual = _moment(day, person.check_at, person.time_zone, now)
         _answer_daily_check(history, usual + timedelta(minutes=dice.randrange(40)), score, dice, now)
 
 
-def _do_session(history: _History, started_at: datetime, pain: int, dice: Random, now: datetime) -> None:
+def _do_session(
+    history: _History, day: int, started_at: datetime, pain: int, dice: Random, now: datetime
+) -> None:
     stage, today = history.stage, local_day(started_at, history.person.time_zone)
     exercises = stage.planned_on(today)
     finished_at = started_at + timedelta(minutes=stage.minutes_on(today) + dice.randrange(6))
     if not exercises or finished_at > now:
+        return
+    # Whoever starts before this morning's review cannot follow what it decided.
+    review = _moment(day, MORNING, CLINIC_TIME_ZONE, now)
+    if history.stage_since == day and started_at < review:
         return
     before = _score(pain - 1 + dice.choice((-1, 0, 0, 1)))
     peak = _score(before + dice.choice((0, 0, 1, 1, 2)))
@@ -295,12 +329,15 @@ def _do_session(history: _History, started_at: datetime, pain: int, dice: Random
         note=dice.choice(NOTES) if dice.random() < 0.05 else "",
         now=finished_at,
     )
+    history.peaks[day] = peak
 
 
 def _answer_daily_check(history: _History, at: datetime, score: int, dice: Random, now: datetime) -> None:
     if at > now:
         return
-    plan, reach = history.plan, _reach(score)
+    plan = history.plan
+    # Cramps and what is left between them sit in the calf.
+    reach = Reach.CALF if history.person.program == CRAMPS and score else _reach(score)
     record_daily_check(
         clinic=plan.clinic,
         patient=plan.patient,
@@ -328,13 +365,14 @@ def _reach(leg_pain: int) -> Reach:
 
 
 def _want_breaks(history: _History, now: datetime) -> None:
-    """Break prompts: the first patient's at every hour of every day, the others' in their working hours."""
+    """Break prompts at the pace of the stage: the first patient's at every hour of every day, the others' in
+    their working hours."""
     patient, is_first = history.plan.patient, history.person is PATIENTS[0]
     set_break_rule(
         clinic=history.plan.clinic,
         patient=patient,
         enabled=True,
-        interval_minutes=30,
+        interval_minutes=history.stage.break_interval_minutes,
         weekdays=range(7) if is_first else WORKING_DAYS,
         window_start=time(0) if is_first else time(9),
         window_end=time(23, 59) if is_first else time(17),

@@ -30,6 +30,7 @@ class TodayExercise:
     `sides` are written down apart, the affected leg first; ("both",) where the legs work together.
     """
 
+    exercise_id: UUID
     slug: str
     name: str
     dose: Dose
@@ -67,8 +68,8 @@ class TodayPlan:
 
     @property
     def days_left(self) -> int:
-        """Days until this stage has lasted as long as it must."""
-        return max(0, self.stage.minimum_days - self.day + 1)
+        """Days until this stage has lasted as long as it must; none where it has no end."""
+        return max(0, (self.stage.minimum_days or 0) - self.day + 1)
 
     def again_after(self, sessions: int) -> list[str]:
         """The exercises meant for more times a day than `sessions`."""
@@ -140,15 +141,15 @@ def _plan_of(patient: User, day: date, week: Sequence[date]) -> TodayPlan | None
     current = current_plan(patient)
     if current is None:
         return None
-    stages = current.version.content.stages
+    content = current.version.content
     planned = current.stage.planned_on(day)
     library = Exercise.objects.in_bulk([UUID(each.exercise_id) for each in planned])
     return TodayPlan(
         plan=current.plan,
         version=current.version,
         stage=current.stage,
-        next_stage=next((stage for stage in stages if stage.number == current.stage.number + 1), None),
-        stages=len(stages),
+        next_stage=content.stage_after(current.stage.number),
+        stages=len(content.stages),
         day=(day - _stage_began(current.plan, patient)).days + 1,
         exercises=tuple(_exercise(each, library[UUID(each.exercise_id)], current.plan) for each in planned),
         minutes=current.stage.minutes_on(day),
@@ -164,6 +165,7 @@ def _stage_began(plan: Plan, patient: User) -> date:
 
 def _exercise(prescribed: PrescribedExercise, exercise: Exercise, plan: Plan) -> TodayExercise:
     return TodayExercise(
+        exercise_id=exercise.pk,
         slug=prescribed.slug,
         name=prescribed.name,
         dose=prescribed.dose,

@@ -92,12 +92,12 @@ def describe(dose: Dose, sides: str) -> str:
     """The amount in plain words: "3 sets of 10, rest 45 seconds", "Hold 30 seconds, 3 times on each side"."""
     counted_per_side = "" if sides == "together" else " on each side"
     if dose.duration_seconds is not None:
-        length = _length(dose.duration_seconds) + (" on each side" if sides == "each" else "")
+        length = describe_length(dose.duration_seconds) + (" on each side" if sides == "each" else "")
         return _with_rest(length if dose.sets == 1 else f"{dose.sets} sets of {length}", dose)
     if dose.repetitions == 1 and dose.hold_seconds:
-        return f"Hold {_length(dose.hold_seconds)}, {_times(dose.sets)}{counted_per_side}"
+        return f"Hold {describe_length(dose.hold_seconds)}, {_times(dose.sets)}{counted_per_side}"
     amount = _times(dose.repetitions) if dose.sets == 1 else f"{dose.sets} sets of {dose.repetitions}"
-    hold = f", hold {_length(dose.hold_seconds)} each" if dose.hold_seconds else ""
+    hold = f", hold {describe_length(dose.hold_seconds)} each" if dose.hold_seconds else ""
     return _with_rest(f"{amount.capitalize()}{counted_per_side}{hold}", dose)
 
 
@@ -105,6 +105,15 @@ def describe_frequency(dose: Dose) -> str:
     """How often in plain words: "twice a day, every day"; "once a day, 4 days a week"."""
     days = {1: "1 day a week", 7: "every day"}.get(dose.days_a_week, f"{dose.days_a_week} days a week")
     return f"{_times(dose.times_a_day)} a day, {days}"
+
+
+def describe_length(seconds: int) -> str:
+    """So many seconds in plain words: "90 seconds", "2 minutes 30 seconds"."""
+    minutes, rest = divmod(seconds, 60)
+    if seconds < 120 and rest:
+        minutes, rest = 0, seconds
+    parts = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((minutes, "minute"), (rest, "second")) if n]
+    return " ".join(parts)
 
 
 def _repetition_seconds(dose: Dose) -> int:
@@ -128,17 +137,13 @@ def _label(field: str) -> str:
     return field.removesuffix("_seconds").replace("_", " ").capitalize()
 
 
-def _length(seconds: int) -> str:
-    minutes, rest = divmod(seconds, 60)
-    if seconds < 120 and rest:
-        minutes, rest = 0, seconds
-    parts = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((minutes, "minute"), (rest, "second")) if n]
-    return " ".join(parts)
-
-
 def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _with_rest(amount: str, dose: Dose) -> str:
-    return f"{amount}, rest {_length(dose.rest_seconds)}" if dose.sets > 1 and dose.rest_seconds else amount
+    return (
+        f"{amount}, rest {describe_length(dose.rest_seconds)}"
+        if dose.sets > 1 and dose.rest_seconds
+        else amount
+    )

@@ -1,0 +1,20 @@
+"""Reads of the library that span its models."""
+
+from .finding import Wish, by_category, find, programs_with_stages
+from .pages import articles_at, direction_check_page, exercise_page, program_page, use_of
+from .shelf import given_against_the_rules, shelf, why_not_given
+
+__all__ = [
+    "Wish",
+    "articles_at",
+    "by_category",
+    "direction_check_page",
+    "exercise_page",
+    "find",
+    "given_against_the_rules",
+    "program_page",
+    "programs_with_stages",
+    "shelf",
+    "use_of",
+    "why_not_given",
+]

@@ -1,0 +1,255 @@
+"""What the pages of the library show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from programs.accounts.models import User
+from programs.library.models import (
+    Article,
+    BreakMovement,
+    Contraindication,
+    DirectionCheck,
+    Exercise,
+    Prescription,
+    Program,
+    Stage,
+)
+from programs.library.rules import (
+    EVIDENCE_GRADES,
+    FlareExit,
+    describe,
+    describe_criteria,
+    describe_flare_exit,
+    describe_frequency,
+    describe_tag,
+    rules_out,
+)
+
+Named = TypeVar("Named", Article, Exercise)
+
+
+@dataclass(frozen=True, slots=True)
+class ExercisePage:
+    """One exercise in words. `easier` and `harder` are neighbours that are still given."""
+
+    exercise: Exercise
+    articles: tuple[Article, ...]
+
+    @property
+    def dose_in_words(self) -> str:
+        return describe(self.exercise.dose, self.exercise.sides)
+
+    @property
+    def frequency_in_words(self) -> str:
+        return describe_frequency(self.exercise.dose)
+
+    @property
+    def evidence_in_words(self) -> str:
+        return EVIDENCE_GRADES[self.exercise.evidence_grade]
+
+    @property
+    def easier(self) -> Exercise | None:
+        return _if_given(self.exercise.easier)
+
+    @property
+    def harder(self) -> Exercise | None:
+        return _if_given(self.exercise.harder)
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseUse:
+    """Where an exercise is given and where not, for clinicians. `blocks` leave out every exercise."""
+
+    exclusions: tuple[Contraindication, ...]
+    blocks: tuple[Contraindication, ...]
+    prescriptions: tuple[Prescription, ...]
+    break_ideas: tuple[BreakMovement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenExercise:
+    """One exercise of a stage, with its dose there in words."""
+
+    exercise: Exercise
+    dose_in_words: str
+    frequency_in_words: str
+    optional: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class StagePage:
+    """One stage in words. `left_out` are exercises by name, `left_out_kinds` whole kinds of them."""
+
+    stage: Stage
+    exercises: tuple[GivenExercise, ...]
+    works_towards: tuple[str, ...]
+    left_out: tuple[Exercise, ...]
+    left_out_kinds: tuple[str, ...]
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramPage:
+    """One program in words. `ask_first` are questions whose yes needs a clinician's word before the start."""
+
+    program: Program
+    stages: tuple[StagePage, ...]
+    ask_first: tuple[Contraindication, ...]
+
+    @property
+    def evidence_in_words(self) -> str:
+        return EVIDENCE_GRADES[self.program.evidence_grade]
+
+    @property
+    def ends(self) -> list[str]:
+        """When a flare plan ends; nothing in a staged program."""
+        return describe_flare_exit(FlareExit(**self.program.flare)) if self.program.flare else []
+
+
+@dataclass(frozen=True, slots=True)
+class TryPage:
+    """One way of moving to be tried in the direction check, and a gentler one."""
+
+    direction: str
+    exercise: Exercise
+    gentler: Exercise | None
+    dose_in_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionCheckPage:
+    """The direction check with its exercises. Without an exercise that is still given, a try is left out."""
+
+    check: DirectionCheck
+    tries: tuple[TryPage, ...]
+
+
+def exercise_page(user: User, exercise_id: UUID) -> ExercisePage | None:
+    """The exercise with this id, retired or not, if `user` may see it."""
+    exercises = Exercise.objects.visible_to(user).select_related("easier", "harder")
+    exercise = exercises.filter(pk=exercise_id).first()
+    if exercise is None:
+        return None
+    articles = _named(Article.objects.current(), exercise.articles, exercise.clinic_id)
+    return ExercisePage(exercise, tuple(articles[slug] for slug in exercise.articles if slug in articles))
+
+
+def use_of(exercise: Exercise, user: User) -> ExerciseUse:
+    """Where an exercise that `user` may see is given and left out, of all that is given now."""
+    leaving_out = [
+        each for each in Contraindication.objects.current() if rules_out(each, exercise.slug, exercise.tags)
+    ]
+    block = Contraindication.Level.BLOCK
+    prescriptions = (
+        Prescription.objects.filter(
+            exercise=exercise, stage__program__in=Program.objects.visible_to(user).current()
+        )
+        .select_related("stage__program")
+        .order_by("stage__program__name", "stage__program", "stage__number")
+    )
+    return ExerciseUse(
+        exclusions=tuple(each for each in leaving_out if each.level != block),
+        blocks=tuple(each for each in leaving_out if each.level == block),
+        prescriptions=tuple(prescriptions),
+        break_ideas=tuple(BreakMovement.objects.current().filter(exercise=exercise)),
+    )
+
+
+def program_page(user: User, program_id: UUID) -> ProgramPage | None:
+    """The program with this id, retired or not, if `user` may see it."""
+    prescriptions = Prescription.objects.order_by("position").select_related("exercise")
+    programs = Program.objects.visible_to(user).prefetch_related(
+        Prefetch("stages", Stage.objects.order_by("number")),
+        Prefetch("stages__prescriptions", prescriptions),
+    )
+    program = programs.filter(pk=program_id).first()
+    if program is None:
+        return None
+    stages = program.stages.all()
+    left_out = {slug for stage in stages for slug in stage.excluded_exercises}
+    exercises = _named(Exercise.objects.current(), left_out, program.clinic_id)
+    read = {slug for stage in stages for slug in stage.articles}
+    articles = _named(Article.objects.current(), read, program.clinic_id)
+    ask_first = Contraindication.objects.current().filter(level=Contraindication.Level.CLINICIAN_FIRST)
+    return ProgramPage(
+        program=program,
+        stages=tuple(_stage_page(stage, exercises, articles) for stage in stages),
+        ask_first=tuple(ask_first),
+    )
+
+
+def direction_check_page(program: Program | None) -> DirectionCheckPage | None:
+    """The direction check, if there is one; for a program in its order and without what it leaves out."""
+    check = DirectionCheck.objects.current().first()
+    if check is None:
+        return None
+    stage = program.stages.order_by("number").first() if program else None
+    slugs = {slug for each in check.tries for slug in (each["exercise"], each["gentler"]) if slug}
+    exercises = _named(Exercise.objects.current(), slugs, None)
+    tries = [
+        TryPage(
+            direction=each["direction"],
+            exercise=exercise,
+            gentler=exercises.get(each["gentler"]),
+            dose_in_words=describe(exercise.dose.with_changes(each["dose"]), exercise.sides),
+        )
+        for each in check.tries
+        if (exercise := exercises.get(each["exercise"])) and not (stage and _leaves_out(stage, exercise))
+    ]
+    if program and program.direction_check == Program.DirectionFirst.FLEXION:
+        tries.sort(key=lambda each: each.direction != "flexion")
+    return DirectionCheckPage(check, tuple(tries))
+
+
+def _leaves_out(stage: Stage, exercise: Exercise) -> bool:
+    return exercise.slug in stage.excluded_exercises or bool({*exercise.tags} & {*stage.excluded_tags})
+
+
+def articles_at(place: str, user: User) -> list[Article]:
+    """The articles to link to from this place of the product (`PLACES`), by name."""
+    articles = Article.objects.visible_to(user).current().only("name", "places")
+    # SQLite cannot look for something inside a list of JSON, and there are few articles.
+    return [article for article in articles if place in article.places]
+
+
+def _if_given(exercise: Exercise | None) -> Exercise | None:
+    return None if exercise is None or exercise.retired_at else exercise
+
+
+def _named(rows: QuerySet[Named], slugs: Collection[str], clinic_id: UUID | None) -> dict[str, Named]:
+    """The rows that content of this owner means by its slugs, its own before the product's."""
+    if not slugs:
+        return {}
+    meant = rows.filter(Q(clinic=None) | Q(clinic=clinic_id), slug__in=slugs)
+    return {row.slug: row for row in sorted(meant, key=lambda row: row.clinic_id is not None)}
+
+
+def _stage_page(
+    stage: Stage, exercises: Mapping[str, Exercise], articles: Mapping[str, Article]
+) -> StagePage:
+    towards = describe_criteria(None, stage.pain_ceiling, stage.pain_measure)
+    return StagePage(
+        stage=stage,
+        exercises=tuple(map(_given, stage.prescriptions.all())),
+        works_towards=(*towards, *filter(None, [stage.test])),
+        left_out=tuple(exercises[slug] for slug in stage.excluded_exercises if slug in exercises),
+        left_out_kinds=tuple(map(describe_tag, stage.excluded_tags)),
+        articles=tuple(articles[slug] for slug in stage.articles if slug in articles),
+    )
+
+
+def _given(prescription: Prescription) -> GivenExercise:
+    return GivenExercise(
+        exercise=prescription.exercise,
+        dose_in_words=describe(prescription.dose, prescription.exercise.sides),
+        frequency_in_words=describe_frequency(prescription.dose),
+        optional=prescription.optional,
+        note=prescription.note,
+    )
