@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from programs.accounts.models import Clinic, User
@@ -21,6 +22,19 @@ def _quick_and_forgetful(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     prefix = f"test-{uuid4()}"
     settings.CACHES = {name: {**cache, "KEY_PREFIX": prefix} for name, cache in settings.CACHES.items()}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The shipped library is there before the first test, as it is in every product that runs."""
+    with django_db_blocker.unblock():
+        makers.library()
+
+
+@pytest.fixture
+def no_library(db: None) -> None:
+    """A database into which no library was loaded yet."""
+    makers.empty_the_library()
 
 
 @pytest.fixture

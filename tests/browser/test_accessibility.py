@@ -11,7 +11,8 @@ from tests.browser.conftest import sign_in
 pytestmark = pytest.mark.browser
 
 # Tall, so that nothing lies behind the bar at the foot of the window, where its size cannot be seen.
-SIZES = [{"width": 320, "height": 12000}, {"width": 1280, "height": 12000}]
+HEIGHT = 20_000
+SIZES = [{"width": 320, "height": HEIGHT}, {"width": 1280, "height": HEIGHT}]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SIGNED_OUT = ["/account/login/", "/account/password/reset/", "/join/not-an-invitation/", "/help/"]
 LIBRARY = [
@@ -41,6 +42,7 @@ def faults(page: Page) -> list[str]:
         f"{page.url}: {each['id']}: {[node['html'][:120] for node in each['nodes']]}"
         for each in Axe().run(page, options=RULES).response["violations"]
     ]
+    assert page.evaluate("document.documentElement.scrollHeight") <= HEIGHT
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return found + ([f"{page.url} scrolls sideways by {too_wide} px"] if too_wide > 0 else [])
 

@@ -302,6 +302,7 @@ def test_a_program_of_a_therapists_other_clinic_is_not_for_this_patient(
     assert page(bob).get(path(alice, theirs)).status_code == 404
 
 
+@pytest.mark.usefixtures("no_library")
 def test_without_a_library_the_page_says_so(page, bob, alice):
     browser = page(bob)
     for answer in (browser.get(path(alice)), browser.post(path(alice), form())):

@@ -63,18 +63,13 @@ def newest(of: dict[str, dict[str, Any]]) -> str:
 
 
 @pytest.fixture
-def _library() -> None:
-    makers.library()
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the shipped content to write in."""
     return Path(shutil.copytree(CONTENT, tmp_path / "content"))
 
 
 @pytest.fixture
-def own(tmp_path: Path, _library: None, clinic: Clinic) -> Path:
+def own(tmp_path: Path, clinic: Clinic) -> Path:
     """The folder of a clinic's own content, one of each kind and one article more; it is loaded."""
     own = tmp_path / "own"
     for kind, slug in {**OWN, "articles/more": "own-more"}.items():
@@ -94,7 +89,6 @@ def own(tmp_path: Path, _library: None, clinic: Clinic) -> Path:
 # --- ETag ---
 
 
-@pytest.mark.usefixtures("_library")
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_would_be_the_same_again_is_a_304_without_a_body(api, alice, kind):
     client = api(alice)
@@ -112,7 +106,6 @@ def test_what_would_be_the_same_again_is_a_304_without_a_body(api, alice, kind):
         assert client.get(where, headers={"If-None-Match": '"another"'}).json() == first.json()
 
 
-@pytest.mark.usefixtures("_library")
 def test_a_copy_is_the_callers_alone_and_is_asked_after_each_time(api, alice):
     first = api(alice).get(address("articles"))
     again = api(alice).get(address("articles"), headers={"If-None-Match": first["ETag"]})
@@ -122,7 +115,6 @@ def test_a_copy_is_the_callers_alone_and_is_asked_after_each_time(api, alice):
         assert {"Cookie", "X-Session-Token"} <= set(answer["Vary"].split(", "))
 
 
-@pytest.mark.usefixtures("_library")
 def test_an_etag_that_a_proxy_made_weak_by_packing_the_answer_counts(api, alice):
     first = api(alice).get(address("articles"))
 
@@ -131,7 +123,6 @@ def test_an_etag_that_a_proxy_made_weak_by_packing_the_answer_counts(api, alice)
     assert again.status_code == 304
 
 
-@pytest.mark.usefixtures("_library")
 def test_every_other_answer_has_another_etag(api, alice):
     client = api(alice)
     first = client.get(address("exercises"), {"page_size": 5}).json()
@@ -170,7 +161,6 @@ def test_changed_content_has_another_etag_and_is_found_by_its_time(api, alice, f
     assert set(rows(client, kind, updated_since=newest(later))) == {SHIPPED[kind]}
 
 
-@pytest.mark.usefixtures("_library")
 def test_a_release_that_shows_more_has_other_etags(api, alice, monkeypatch):
     class LongerOutput(ArticleOutput):
         language = serializers.CharField(default="en")
@@ -184,7 +174,6 @@ def test_a_release_that_shows_more_has_other_etags(api, alice, monkeypatch):
     assert answer["ETag"] != before["ETag"]
 
 
-@pytest.mark.usefixtures("_library")
 def test_where_a_person_lives_makes_no_difference(page, clinic, alice):
     eve = makers.patient(clinic, "eve", time_zone="Asia/Kolkata")
 
@@ -212,7 +201,6 @@ def test_the_etag_of_a_person_who_sees_more_is_no_use_to_others(api, alice, dora
     assert asked(Client(), whole, hers["ETag"]).status_code == 401
 
 
-@pytest.mark.usefixtures("_library")
 def test_a_session_token_that_has_ended_opens_no_kept_copy(alice):
     signed_in = Client().post(
         "/api/v1/auth/app/v1/auth/login",
@@ -229,7 +217,6 @@ def test_a_session_token_that_has_ended_opens_no_kept_copy(alice):
     assert Client().get(address("programs"), headers=kept).status_code == 401
 
 
-@pytest.mark.usefixtures("_library")
 def test_errors_are_kept_by_nobody(api, alice, clinic):
     admin = makers.person("fay")
     join_clinic(user=admin, clinic=clinic, role=Role.ADMIN, now=makers.NOON)
@@ -264,7 +251,6 @@ def test_everything_else_that_is_somebodys_own_is_still_kept_by_nobody(api, page
 # --- updated_since ---
 
 
-@pytest.mark.usefixtures("_library")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_change_is_found_from_its_very_moment_on_whatever_the_zone(api, alice, kind):
     moment = datetime.fromisoformat(newest(rows(api(alice), kind)))
@@ -371,7 +357,6 @@ def test_no_row_reads_differently_without_being_told(api, alice, folder, own):
     assert ("programs", "own-plan") not in told
 
 
-@pytest.mark.usefixtures("_library")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("query", [{}, {"updated_since": LONG_AGO}])
 def test_pages_hold_every_row_once_also_where_names_are_the_same(api, bob, clinic, charlie, kind, query):
@@ -441,7 +426,6 @@ def test_every_moment_that_rfc_3339_can_write_can_be_asked_for(api, alice, momen
         assert api(alice).get(address(kind), {"updated_since": moment}).status_code == 200
 
 
-@pytest.mark.usefixtures("_library")
 def test_one_row_is_read_whenever_it_changed(api, alice):
     program = Program.objects.get(slug="calf-strength")
 

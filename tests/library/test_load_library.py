@@ -54,6 +54,7 @@ EXERCISE = "exercises/ankle-pumps.yaml"
 # --- the shipped library ---
 
 
+@pytest.mark.usefixtures("no_library")
 def test_everything_that_comes_with_the_product_is_loaded() -> None:
     assert load() == "32 exercises, 6 programs and 12 articles loaded: " + counted_by_rows()
     assert Program.objects.staged().count() == 5
@@ -80,6 +81,7 @@ def test_loading_again_changes_nothing() -> None:
     assert rows() == before
 
 
+@pytest.mark.usefixtures("no_library")
 def test_checking_says_what_is_there_and_stores_nothing() -> None:
     assert load("--check") == "32 exercises, 6 programs and 12 articles are right."
     assert not Exercise.objects.exists()
@@ -293,6 +295,7 @@ def test_a_path_that_is_no_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_library")
 def test_what_fails_halfway_leaves_nothing_behind(folder: Path) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE library_directioncheck")
@@ -408,6 +411,7 @@ def test_what_the_product_retires_under_a_clinics_program_is_told(
         makers.plan(of=alice, by=bob, program=theirs)
 
 
+@pytest.mark.usefixtures("no_library")
 def test_a_clinic_loads_after_the_product(own: Path, clinic: Clinic) -> None:
     with pytest.raises(CommandError, match="Load the shipped library first"):
         load(str(own), clinic=clinic.name)

@@ -85,13 +85,17 @@ class GivenExercise:
 
 @dataclass(frozen=True, slots=True)
 class StagePage:
-    """One stage in words. `left_out` are exercises by name, `left_out_kinds` whole kinds of them."""
+    """One stage in words. `left_out` are exercises by name, `left_out_kinds` whole kinds of them.
+
+    Without `break_ideas` any idea for a break fits.
+    """
 
     stage: Stage
     exercises: tuple[GivenExercise, ...]
     works_towards: tuple[str, ...]
     left_out: tuple[Exercise, ...]
     left_out_kinds: tuple[str, ...]
+    break_ideas: tuple[BreakMovement, ...]
     articles: tuple[Article, ...]
 
 
@@ -177,10 +181,11 @@ def program_page(user: User, program_id: UUID) -> ProgramPage | None:
     exercises = _named(Exercise.objects.current(), left_out, program.clinic_id)
     read = {slug for stage in stages for slug in stage.articles}
     articles = _named(Article.objects.current(), read, program.clinic_id)
+    ideas = {idea.slug: idea for idea in BreakMovement.objects.current()}
     ask_first = Contraindication.objects.current().filter(level=Contraindication.Level.CLINICIAN_FIRST)
     return ProgramPage(
         program=program,
-        stages=tuple(_stage_page(stage, exercises, articles) for stage in stages),
+        stages=tuple(_stage_page(stage, exercises, ideas, articles) for stage in stages),
         ask_first=tuple(ask_first),
     )
 
@@ -232,7 +237,10 @@ def _named(rows: QuerySet[Named], slugs: Collection[str], clinic_id: UUID | None
 
 
 def _stage_page(
-    stage: Stage, exercises: Mapping[str, Exercise], articles: Mapping[str, Article]
+    stage: Stage,
+    exercises: Mapping[str, Exercise],
+    ideas: Mapping[str, BreakMovement],
+    articles: Mapping[str, Article],
 ) -> StagePage:
     towards = describe_criteria(None, stage.pain_ceiling, stage.pain_measure)
     return StagePage(
@@ -241,6 +249,7 @@ def _stage_page(
         works_towards=(*towards, *filter(None, [stage.test])),
         left_out=tuple(exercises[slug] for slug in stage.excluded_exercises if slug in exercises),
         left_out_kinds=tuple(map(describe_tag, stage.excluded_tags)),
+        break_ideas=tuple(ideas[slug] for slug in stage.break_movements if slug in ideas),
         articles=tuple(articles[slug] for slug in stage.articles if slug in articles),
     )
 
