@@ -35,6 +35,8 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
                 "worst_back_pain",
                 "reach_left",
                 "reach_right",
+                "tingling_numbness_left",
+                "tingling_numbness_right",
                 "received_at",
             )
         ),

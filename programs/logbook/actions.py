@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -18,6 +18,7 @@ from programs.care.models import Mode, Plan, PlanVersion
 from programs.lib.times import local_day
 from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession, Reach
 from programs.logbook.queries import recent_scores
+from programs.logbook.rules import REGIONS
 from programs.monitoring.actions import review_pain
 from programs.monitoring.models import Flag
 from programs.reminders.actions import credit_movement
@@ -33,6 +34,7 @@ RE_DERIVED = timedelta(days=14)
 Row = TypeVar("Row", DailyCheck, GuidedSession)
 
 NOT_A_PAIN_SCORE = "Choose a whole number from 0 to 10."
+NOT_A_PLACE = "Choose one of the places."
 TAKEN = "This id is already in use."
 
 
@@ -56,11 +58,14 @@ def record_daily_check(
     worst_back_pain: int,
     reach_left: int | None,
     reach_right: int | None,
+    tingling_numbness_left: Collection[str] | None = None,
+    tingling_numbness_right: Collection[str] | None = None,
     now: datetime,
 ) -> tuple[DailyCheck, bool]:
     """Store one Daily check and judge the series; returns it, and whether it is new.
 
-    The same `check_id` again returns the stored row and changes nothing.
+    Regions are stored from the back down, each once, in whatever order they come. The same `check_id` again
+    returns the stored row and changes nothing.
     """
     _one_report_at_a_time(patient)
     stored = DailyCheck.objects.filter(pk=check_id).first()
@@ -69,7 +74,16 @@ def record_daily_check(
     errors = _pain_errors(worst_leg_pain=worst_leg_pain, worst_back_pain=worst_back_pain)
     for field, reach in (("reach_left", reach_left), ("reach_right", reach_right)):
         if reach is not None and reach not in Reach.values:
-            errors[field] = "Choose one of the places."
+            errors[field] = NOT_A_PLACE
+    tingling_numbness = {
+        "tingling_numbness_left": tingling_numbness_left,
+        "tingling_numbness_right": tingling_numbness_right,
+    }
+    errors |= {
+        field: NOT_A_PLACE
+        for field, regions in tingling_numbness.items()
+        if regions is not None and not set(REGIONS).issuperset(regions)
+    }
     if sentence := _day_error(recorded_on, local_day(now, patient.time_zone)):
         errors["recorded_on"] = sentence
     if errors:
@@ -83,6 +97,7 @@ def record_daily_check(
         worst_back_pain=worst_back_pain,
         reach_left=reach_left,
         reach_right=reach_right,
+        **{field: _in_order(regions) for field, regions in tingling_numbness.items()},
         received_at=now,
     )
     _insert(check)
@@ -208,6 +223,10 @@ def _insert(row: DailyCheck | GuidedSession) -> None:
             row.save(force_insert=True)
     except IntegrityError as error:
         raise ValidationError({"id": TAKEN}) from error
+
+
+def _in_order(regions: Collection[str] | None) -> list[str] | None:
+    return None if regions is None else [region for region in REGIONS if region in regions]
 
 
 def _pain_errors(**scores: int | None) -> dict[str, str]:

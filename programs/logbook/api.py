@@ -18,10 +18,14 @@ from programs.care.models import PlanVersion
 from programs.lib.permissions import IsPatient, IsPatientOrTherapist
 from programs.lib.serializers import IdField, Input, MomentField, PainField, WholeNumberField
 from programs.logbook.actions import ResultInput, record_daily_check, record_session
-from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession, Reach
+from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession, Reach, Region
 
 NOT_YOUR_PLAN = "There is no such plan of yours."
 _REACH = "How far down symptoms go: " + ", ".join(f"{place.value} {place.label}" for place in Reach) + "."
+_TINGLING_NUMBNESS = (
+    f"Where there was tingling or numbness: any of {', '.join(Region)}. "
+    "An empty list means nowhere, null means not asked."
+)
 # Some room above the longest program: 12 exercises, each on two sides.
 _MOST_RESULTS = 100
 _RESULTS = Prefetch("results", ExerciseResult.objects.select_related("exercise"))
@@ -68,6 +72,19 @@ class SessionOutput(serializers.Serializer[GuidedSession]):
     received_at = MomentField()
 
 
+class RegionsField(serializers.ListField):
+    """Regions on one side; which there are is the action's to know."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            child=serializers.CharField(),
+            max_length=len(Region),
+            allow_null=True,
+            help_text=_TINGLING_NUMBNESS,
+            **more,
+        )
+
+
 class DailyCheckInput(Input):
     id = IdField(help_text="Made by the client: sending a check again stores it once.")
     recorded_on = serializers.DateField(help_text="The patient's local day.")
@@ -75,6 +92,8 @@ class DailyCheckInput(Input):
     worst_back_pain = PainField(help_text="Worst back pain of the last 24 hours.")
     reach_left = WholeNumberField(min_value=0, max_value=5, allow_null=True, default=None, help_text=_REACH)
     reach_right = WholeNumberField(min_value=0, max_value=5, allow_null=True, default=None, help_text=_REACH)
+    tingling_numbness_left = RegionsField(default=None)
+    tingling_numbness_right = RegionsField(default=None)
 
 
 class DailyCheckOutput(serializers.Serializer[DailyCheck]):
@@ -85,6 +104,8 @@ class DailyCheckOutput(serializers.Serializer[DailyCheck]):
     worst_back_pain = serializers.IntegerField()
     reach_left = serializers.IntegerField(allow_null=True, help_text=_REACH)
     reach_right = serializers.IntegerField(allow_null=True, help_text=_REACH)
+    tingling_numbness_left = RegionsField()
+    tingling_numbness_right = RegionsField()
     received_at = MomentField()
 
 

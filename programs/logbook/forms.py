@@ -7,15 +7,19 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.forms import BoundField
 
 from programs.care.models import Side
-from programs.logbook.actions import NOT_A_PAIN_SCORE
-from programs.logbook.models import ExerciseResult, Reach
+from programs.logbook.actions import NOT_A_PAIN_SCORE, NOT_A_PLACE
+from programs.logbook.models import ExerciseResult, Reach, Region
+from programs.logbook.rules import REGIONS, SIDES
 
 OUT_OF_DATE = "This page is out of date. Please go back to Today and start again."
 HOW_IT_WENT = "Choose how it went."
+NO_PLACE = "Tap each place, or choose “Nowhere”."
+PLACE_AND_NOWHERE = "You chose a place and “Nowhere” too. Clear the places, or choose “Continue”."
 NO_SIDE = "Tick the side you did. If you did neither, choose “I left it out”."
 
 Outcome = ExerciseResult.Outcome
@@ -38,26 +42,57 @@ def pain_field(
 
 def reach_field(side: str) -> forms.TypedChoiceField:
     """How far down one leg, from the back at the top to the foot."""
-    sentence = "Choose one of the places."
     return forms.TypedChoiceField(
         label=f"How far down your {side} leg did it go?",
         help_text="Think of pain, tingling or numbness in the last 24 hours.",
         choices=Reach.choices,
         coerce=int,
         widget=forms.RadioSelect,
-        error_messages={"required": sentence, "invalid_choice": sentence},
+        error_messages={"required": NOT_A_PLACE, "invalid_choice": NOT_A_PLACE},
     )
 
+
+class PlacesField(forms.MultipleChoiceField):
+    """Any places of both sides of the body, or "nowhere" alone. Its value is the regions of each side."""
+
+    NOWHERE = "nowhere"
+
+    def __init__(self, **more: Any) -> None:
+        self.places = [
+            (side.title(), [(f"{side}_{region}", region.label) for region in Region]) for side in SIDES
+        ]
+        super().__init__(
+            choices=[*self.places, (self.NOWHERE, "Nowhere")],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": NO_PLACE, "invalid_choice": NOT_A_PLACE},
+            **more,
+        )
+
+    def clean(self, value: Any) -> dict[str, list[str]]:
+        chosen = set(super().clean(value))
+        if self.NOWHERE in chosen and len(chosen) > 1:
+            raise ValidationError(PLACE_AND_NOWHERE)
+        return {side: [region for region in REGIONS if f"{side}_{region}" in chosen] for side in SIDES}
+
+
+TINGLING_NUMBNESS = "tingling_numbness"
 
 _LEGS = {Side.LEFT: ("left",), Side.RIGHT: ("right",), Side.BOTH: ("right", "left")}
 
 
 def daily_check_questions(side: Side | None) -> dict[str, forms.Field]:
-    """The questions of the Daily check in order, for the affected leg of the plan, or without a plan."""
+    """The questions of the Daily check in order, for the affected leg of the plan, or without a plan.
+
+    Tingling or numbness is asked of both legs: in the other one it may be news.
+    """
     return {
         "worst_leg_pain": pain_field("What was your worst leg pain in the last 24 hours?"),
         "worst_back_pain": pain_field("What was your worst back pain in the last 24 hours?"),
         **{f"reach_{each}": reach_field(each) for each in (_LEGS[side] if side else ())},
+        TINGLING_NUMBNESS: PlacesField(
+            label="Where did it tingle or go numb?",
+            help_text="In the last 24 hours. Tap each place.",
+        ),
     }
 
 
@@ -82,9 +117,8 @@ class QuestionForm(RecordForm):
         return self[self.name]
 
     @property
-    def answer(self) -> int | None:
-        answer: int | None = self.cleaned_data[self.name]
-        return answer
+    def answer(self) -> Any:
+        return self.cleaned_data[self.name]
 
 
 class ResultForm(RecordForm):

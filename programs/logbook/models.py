@@ -11,6 +11,16 @@ from programs.care.models import PlanVersion
 from programs.library.models import Exercise
 
 
+class Region(models.TextChoices):
+    """Where on one side tingling or numbness is felt: the ids of `rules.REGIONS`, in words."""
+
+    LOW_BACK = "low_back", "Low back"
+    BUTTOCK = "buttock", "Buttock or back of hip"
+    THIGH = "thigh", "Thigh"
+    CALF = "calf", "Calf, shin or ankle"
+    FOOT = "foot", "Foot or toes"
+
+
 class Reach(models.IntegerChoices):
     """How far down the leg symptoms go: a rank, so that a rise means further down."""
 
@@ -27,10 +37,12 @@ def _pain(field: str) -> Q:
 
 
 class DailyCheck(PatientRecord):
-    """A row is one answer to the Daily check: the worst pain of the last 24 hours, and how far down it went.
+    """A row is one answer to the Daily check: the worst pain of the last 24 hours, how far down it went, and
+    where there was tingling or numbness.
 
     The id is the client's, so that sending it twice stores it once. `recorded_on` is the patient's local
-    day. Two answers on one day are both kept; the larger worst score counts.
+    day. Two answers on one day are both kept; the larger worst score counts. Tingling or numbness is a list
+    of regions on each side, from the back down: None means not asked, an empty list nowhere.
     """
 
     recorded_on = models.DateField()
@@ -38,6 +50,8 @@ class DailyCheck(PatientRecord):
     worst_back_pain = models.PositiveSmallIntegerField()
     reach_left = models.PositiveSmallIntegerField(choices=Reach.choices, null=True, blank=True)
     reach_right = models.PositiveSmallIntegerField(choices=Reach.choices, null=True, blank=True)
+    tingling_numbness_left = models.JSONField(null=True, blank=True)
+    tingling_numbness_right = models.JSONField(null=True, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
 
     objects = PatientRecordQuerySet["DailyCheck"].as_manager()

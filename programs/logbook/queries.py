@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Max, Min, Q
 
 from programs.accounts.models import User
-from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession
+from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession, Reach, Region
+from programs.logbook.rules import distal_rank
 from programs.monitoring.rules import Score
 
 # Longer than any baseline window plus the time a rule may need: storing a report reads this and no more.
@@ -31,39 +33,91 @@ def recent_scores(patient: User, until: date) -> list[Score]:
 
 
 @dataclass(frozen=True, slots=True)
+class SideSymptoms:
+    """What was said of one side on one day; None means that nobody asked.
+
+    furthest: how far down, the rank of a place in `Reach`; tingling_numbness: regions, empty for nowhere.
+    """
+
+    furthest: int | None
+    tingling_numbness: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryDay:
     """What a patient reported and did on one day. `worst_leg_pain` None means that nothing was said."""
 
     day: date
     worst_leg_pain: int | None
     worst_back_pain: int | None
+    left: SideSymptoms
+    right: SideSymptoms
     sessions: tuple[GuidedSession, ...]
 
 
 def history(patient: User, viewer: User, first: date, last: date) -> list[HistoryDay]:
-    """Each day with something on it, newest first, as far as `viewer` may see it."""
+    """Each day with something on it, newest first, as far as `viewer` may see it.
+
+    Of several checks on a day the worst scores count, the furthest places and every region that was named.
+    """
     between = (first, last)
-    pain: dict[date, tuple[int, int]] = {
-        day: (leg, back)
-        for day, leg, back in DailyCheck.objects.visible_to(viewer)
-        .filter(patient=patient, recorded_on__range=between)
-        .order_by("recorded_on")
-        .values_list("recorded_on")
-        .annotate(leg=Max("worst_leg_pain"), back=Max("worst_back_pain"))
-    }
+    checks: dict[date, list[DailyCheck]] = {}
+    for check in DailyCheck.objects.visible_to(viewer).filter(patient=patient, recorded_on__range=between):
+        checks.setdefault(check.recorded_on, []).append(check)
     sessions: dict[date, list[GuidedSession]] = {}
     found = GuidedSession.objects.visible_to(viewer).filter(patient=patient, performed_on__range=between)
     for session in found.prefetch_related("results__exercise").order_by("started_at", "id"):
         sessions.setdefault(session.performed_on, []).append(session)
     return [
-        HistoryDay(
-            day=day,
-            worst_leg_pain=pain[day][0] if day in pain else None,
-            worst_back_pain=pain[day][1] if day in pain else None,
-            sessions=tuple(sessions.get(day, ())),
-        )
-        for day in sorted(pain.keys() | sessions.keys(), reverse=True)
+        _history_day(day, checks.get(day, []), sessions.get(day, []))
+        for day in sorted(checks.keys() | sessions.keys(), reverse=True)
     ]
+
+
+def _history_day(day: date, checks: list[DailyCheck], sessions: list[GuidedSession]) -> HistoryDay:
+    return HistoryDay(
+        day=day,
+        worst_leg_pain=max((check.worst_leg_pain for check in checks), default=None),
+        worst_back_pain=max((check.worst_back_pain for check in checks), default=None),
+        left=_symptoms((check.reach_left, check.tingling_numbness_left) for check in checks),
+        right=_symptoms((check.reach_right, check.tingling_numbness_right) for check in checks),
+        sessions=tuple(sessions),
+    )
+
+
+def _symptoms(answers: Iterable[tuple[int | None, list[str] | None]]) -> SideSymptoms:
+    """All that was answered about one side on one day: the ladder and the regions of each check."""
+    furthest: int | None = None
+    named: frozenset[str] | None = None
+    for reach, regions in answers:
+        rank = distal_rank(reach, regions)
+        if rank is not None:
+            furthest = max(rank, furthest or 0)
+        if regions is not None:
+            named = frozenset(regions).union(named or ())
+    return SideSymptoms(furthest, named)
+
+
+def place_lines(day: HistoryDay) -> list[str]:
+    """Where the symptoms of a day were, in sentences: how far down, then tingling or numbness."""
+    sides = {"left": day.left, "right": day.right}
+    lines = []
+    furthest = [
+        f"{name} {Reach(side.furthest).label.lower()}"
+        for name, side in sides.items()
+        if side.furthest is not None
+    ]
+    if furthest:
+        lines.append(f"How far down: {'; '.join(furthest)}.")
+    if any(side.tingling_numbness is not None for side in sides.values()):
+        named = [
+            f"{name} {region.label.lower()}"
+            for name, side in sides.items()
+            for region in Region
+            if region in (side.tingling_numbness or ())
+        ]
+        lines.append(f"Tingling or numbness: {'; '.join(named) or 'nowhere'}.")
+    return lines
 
 
 def earliest_day(patient: User, viewer: User) -> date | None:

@@ -5,7 +5,7 @@ Nothing here is stored as a record: a draft lives in the browser's session on th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import median_low
@@ -22,18 +22,27 @@ CHECK_KEY, SESSION_KEY = "daily_check", "guided_session"
 
 SKIPPED, STOPPED = "skipped", "stopped"
 
+REGIONS = ("low_back", "buttock", "thigh", "calf", "foot")
+"""Where symptoms along the sciatic nerve are felt, from the back down one leg. The place of a region in this
+row, from 1, is its rank; rank 0 is nowhere."""
+
+SIDES = ("left", "right")
+
 _IN_WORDS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckDraft:
-    """The answers to a Daily check so far, by question, on the local day it was begun."""
+    """The answers to a Daily check so far, by question, on the local day it was begun.
+
+    An answer is a whole number, or the regions that were named on each side.
+    """
 
     check_id: UUID
     day: date
-    answers: Mapping[str, int] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
-    def with_answer(self, question: str, answer: int) -> CheckDraft:
+    def with_answer(self, question: str, answer: Any) -> CheckDraft:
         return replace(self, answers={**self.answers, question: answer})
 
     def first_open(self, questions: Sequence[str]) -> int | None:
@@ -114,6 +123,20 @@ class SessionDraft:
 def exercises_for(stage: PlanStage, day: date) -> tuple[PrescribedExercise, ...]:
     """What a session on `day` goes through: what is planned, or on a rest day the whole stage."""
     return stage.planned_on(day) or stage.exercises
+
+
+def distal_rank(reach: int | None, tingling_numbness: Collection[str] | None) -> int | None:
+    """The rank, 0 to 5, of the furthest place down one leg that pain, tingling or numbness is known to reach.
+
+    reach: what the ladder was answered, 0 to 5; tingling_numbness: the regions named; None where not asked.
+    None where neither tells: without the ladder nobody was asked how far the pain goes, so no tingling is not
+    "nowhere". Symptoms of either kind count, because their furthest place drawing back towards the spine goes
+    with a better course (Aina et al. 2004, Man Ther 9:134; Albert et al. 2012, Eur Spine J 21:630).
+    """
+    ranks = [REGIONS.index(region) + 1 for region in tingling_numbness or ()]
+    if reach is not None:
+        ranks.append(reach)
+    return max(ranks, default=None)
 
 
 def pain_change(before: int | None, after: int | None) -> str:

@@ -10,9 +10,9 @@ import time_machine
 
 from programs.accounts.models import AuditEvent
 from programs.care.models import Side
-from programs.logbook.actions import NOT_A_PAIN_SCORE
-from programs.logbook.forms import OUT_OF_DATE
-from programs.logbook.models import DailyCheck, Reach
+from programs.logbook.actions import NOT_A_PAIN_SCORE, NOT_A_PLACE
+from programs.logbook.forms import NO_PLACE, OUT_OF_DATE, PLACE_AND_NOWHERE
+from programs.logbook.models import DailyCheck, Reach, Region
 from programs.monitoring.models import Flag
 from tests import makers, pages
 from tests.readability import grade
@@ -23,6 +23,8 @@ URL = "/check/"
 LEG = {"worst_leg_pain": "4"}
 BACK = {"worst_back_pain": "2"}
 REACH = {"reach_right": str(Reach.CALF.value)}
+PLACES = {"tingling_numbness": ["right_calf", "left_foot", "right_foot"]}
+NOWHERE = {"tingling_numbness": "nowhere"}
 
 
 def question(number):
@@ -38,15 +40,16 @@ def answer_all(browser, *answers):
     return record_id, sent
 
 
-def test_three_answers_store_one_check(page, alice, plan):
+def test_four_answers_store_one_check(page, alice, plan):
     browser = page(alice)
 
-    record_id, last = answer_all(browser, LEG, BACK, REACH)
+    record_id, last = answer_all(browser, LEG, BACK, REACH, PLACES)
 
     check = DailyCheck.objects.get()
     assert str(check.pk) == record_id
     assert (check.worst_leg_pain, check.worst_back_pain) == (4, 2)
     assert (check.reach_right, check.reach_left) == (Reach.CALF, None)
+    assert (check.tingling_numbness_left, check.tingling_numbness_right) == (["foot"], ["calf", "foot"])
     assert check.recorded_on == makers.NOON.date()
     assert last.url == "/"
     assert "Your daily check is saved." in pages.words(browser.get(last.url))
@@ -55,9 +58,9 @@ def test_three_answers_store_one_check(page, alice, plan):
 def test_nothing_is_stored_before_the_last_answer(page, alice, plan):
     browser = page(alice)
 
-    _, last = answer_all(browser, LEG, BACK)
+    _, last = answer_all(browser, LEG, BACK, REACH)
 
-    assert last.url == question(3)
+    assert last.url == question(4)
     assert not DailyCheck.objects.exists()
 
 
@@ -73,46 +76,102 @@ def test_how_far_down_is_asked_for_the_affected_leg(page, alice, bob, side, ques
     makers.plan(alice, bob, side=side)
     browser = page(alice)
 
-    answer_all(browser, LEG, BACK, *({each: "3"} for each in questions))
+    answer_all(browser, LEG, BACK, *({each: "3"} for each in questions), NOWHERE)
 
     check = DailyCheck.objects.get()
     asked = {"reach_left": check.reach_left, "reach_right": check.reach_right}
     assert asked == {each: 3 if each in questions else None for each in asked}
 
 
-def test_without_a_plan_only_the_two_scores_are_asked(page, alice):
-    answer_all(page(alice), LEG, BACK)
+def test_without_a_plan_how_far_down_is_not_asked(page, alice):
+    answer_all(page(alice), LEG, BACK, PLACES)
 
-    assert DailyCheck.objects.get().worst_leg_pain == 4
+    check = DailyCheck.objects.get()
+    assert (check.worst_leg_pain, check.reach_left, check.reach_right) == (4, None, None)
+    assert check.tingling_numbness_right == ["calf", "foot"]
+
+
+@pytest.mark.parametrize("side", Side.values)
+def test_tingling_or_numbness_is_asked_of_both_sides_whichever_leg_is_the_affected_one(
+    page, alice, bob, side
+):
+    makers.plan(alice, bob, side=side)
+    browser = page(alice)
+    reach = [{f"reach_{each}": "3"} for each in (("right", "left") if side == Side.BOTH else (side,))]
+
+    answer_all(browser, LEG, BACK, *reach, PLACES)
+
+    check = DailyCheck.objects.get()
+    assert (check.tingling_numbness_left, check.tingling_numbness_right) == (["foot"], ["calf", "foot"])
+
+
+def test_nowhere_is_an_answer_of_its_own(page, alice, plan):
+    answer_all(page(alice), LEG, BACK, REACH, NOWHERE)
+
+    check = DailyCheck.objects.get()
+    assert (check.tingling_numbness_left, check.tingling_numbness_right) == ([], [])
 
 
 def test_no_answer_is_chosen_beforehand(page, alice, plan):
     makers.daily_check(alice, 7, now=makers.NOON - timedelta(days=1))
     browser = page(alice)
-    answer_all(browser, LEG, BACK)
+    answer_all(browser, LEG, BACK, REACH)
 
-    for number in (1, 2, 3):
+    for number in (1, 2, 3, 4):
         body = browser.get(question(number)).content.decode()
         assert "checked" not in body
-        assert f"Question {number} of 3" in body
+        assert f"Question {number} of 4" in body
 
 
-def test_the_keypad_has_eleven_buttons_and_the_ladder_every_place(page, alice, plan):
+def test_the_keypad_has_eleven_buttons_and_the_ladder_and_the_map_have_every_place(page, alice, plan):
     browser = page(alice)
-    answer_all(browser, LEG, BACK)
+    answer_all(browser, LEG, BACK, REACH)
 
     assert browser.get(question(1)).content.count(b'name="worst_leg_pain"') == 11
     assert browser.get(question(3)).content.count(b'name="reach_right"') == len(Reach)
+    assert browser.get(question(4)).content.count(b'type="checkbox"') == 2 * len(Region)
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_the_ladder_draws_the_leg_it_asks_about(page, alice, bob, side):
+    makers.plan(alice, bob, side=side)
+    browser = page(alice)
+    answer_all(browser, LEG, BACK)
+
+    answer = browser.get(question(3))
+
+    assert pages.heading(answer) == f"How far down your {side} leg did it go?"
+    assert f'class="ladder ladder-{side}"' in answer.content.decode()
+
+
+def test_a_place_is_called_by_its_side(page, alice, plan):
+    browser = page(alice)
+    answer_all(browser, LEG, BACK, REACH)
+
+    words = pages.words(browser.get(question(4)))
+
+    assert "Left Calf, shin or ankle" in words
+    assert "Right Calf, shin or ankle" in words
+
+
+def test_the_map_says_when_numbness_needs_help_now(page, alice, plan):
+    browser = page(alice)
+    answer_all(browser, LEG, BACK, REACH)
+
+    answer = browser.get(question(4))
+
+    assert "Numb between your legs or round your bottom?" in pages.words(answer)
+    assert '<a href="/help/">Get help now</a>' in answer.content.decode()
 
 
 def test_sending_the_last_answer_twice_stores_one_check(page, alice, plan):
     browser = page(alice)
-    record_id, first = answer_all(browser, LEG, BACK, REACH)
+    record_id, first = answer_all(browser, LEG, BACK, REACH, PLACES)
 
-    second = browser.post(question(3), {"record_id": record_id, "reach_right": "5"})
+    second = browser.post(question(4), {"record_id": record_id, **NOWHERE})
 
     assert first.url == second.url
-    assert DailyCheck.objects.get().reach_right == Reach.CALF
+    assert DailyCheck.objects.get().tingling_numbness_left == ["foot"]
 
 
 def test_going_back_changes_an_answer(page, alice, plan):
@@ -123,8 +182,23 @@ def test_going_back_changes_an_answer(page, alice, plan):
     again = browser.post(question(1), {"record_id": record_id, "worst_leg_pain": "0"})
     assert again.url == question(3)  # the second is answered already
     browser.post(question(3), {"record_id": record_id, **REACH})
+    browser.post(question(4), {"record_id": record_id, **NOWHERE})
 
     assert DailyCheck.objects.get().worst_leg_pain == 0
+
+
+def test_going_back_from_the_map_and_forth_again_keeps_every_answer(page, alice, plan):
+    browser = page(alice)
+    record_id, on_the_map = answer_all(browser, LEG, BACK, REACH)
+    assert f'href="{question(3)}"' in browser.get(on_the_map.url).content.decode()
+
+    again = browser.post(question(2), {"record_id": record_id, "worst_back_pain": "9"})
+    assert again.url == question(4)
+    browser.post(question(4), {"record_id": record_id, **PLACES})
+
+    check = DailyCheck.objects.get()
+    assert (check.worst_leg_pain, check.worst_back_pain, check.reach_right) == (4, 9, Reach.CALF)
+    assert check.tingling_numbness_right == ["calf", "foot"]
 
 
 def test_no_question_is_jumped_over(page, alice, plan):
@@ -169,6 +243,7 @@ def test_a_wrong_score_gets_one_sentence_and_stores_nothing(page, alice, plan, n
     for later, values in enumerate((LEG, BACK)[number:], start=number + 1):
         browser.post(question(later), {"record_id": record_id, **values})
     browser.post(question(3), {"record_id": record_id, **REACH})
+    browser.post(question(4), {"record_id": record_id, **NOWHERE})
     assert not DailyCheck.objects.exists()
 
 
@@ -182,8 +257,50 @@ def test_a_place_that_does_not_exist_gets_one_sentence_and_stores_nothing(page, 
     )
 
     assert answer.status_code == 422
-    assert answer.context["form"].errors == {"reach_right": ["Choose one of the places."]}
+    assert answer.context["form"].errors == {"reach_right": [NOT_A_PLACE]}
+    browser.post(question(4), {"record_id": record_id, **NOWHERE})
     assert not DailyCheck.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("places", "sentence"),
+    [
+        ([], NO_PLACE),
+        ([""], NOT_A_PLACE),
+        (["left_elbow"], NOT_A_PLACE),
+        (["calf"], NOT_A_PLACE),
+        (["left_calf", "both_foot"], NOT_A_PLACE),
+        (["Left"], NOT_A_PLACE),
+        (["left_calf\0"], NOT_A_PLACE),
+        (["left_calf", "nowhere"], PLACE_AND_NOWHERE),
+    ],
+)
+def test_places_that_cannot_be_right_get_one_sentence_and_store_nothing(page, alice, plan, places, sentence):
+    browser = page(alice)
+    record_id, _ = answer_all(browser, LEG, BACK, REACH)
+
+    answer = browser.post(question(4), {"record_id": record_id, "tingling_numbness": places})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"tingling_numbness": [sentence]}
+    body = answer.content.decode()
+    assert 'id="id_tingling_numbness_error"' in body
+    assert 'href="#id_tingling_numbness_0"' in body
+    assert 'id="id_tingling_numbness_0"' in body
+    assert not DailyCheck.objects.exists()
+
+
+def test_a_place_ticked_by_mistake_can_be_taken_back(page, alice, plan):
+    browser = page(alice)
+    record_id, _ = answer_all(browser, LEG, BACK, REACH)
+    both = {"record_id": record_id, "tingling_numbness": ["left_calf", "nowhere"]}
+
+    refused = browser.post(question(4), both).content.decode()
+    browser.post(question(4), {"record_id": record_id, **NOWHERE})
+
+    assert refused.count(" checked>") == 1
+    assert 'value="left_calf" checked>' in refused
+    assert DailyCheck.objects.get().tingling_numbness_left == []
 
 
 @pytest.mark.parametrize("record_id", ["", "x", None])
@@ -198,10 +315,11 @@ def test_a_page_without_its_id_says_that_it_is_out_of_date(page, alice, plan, re
 def test_an_id_that_somebody_else_has_used_stores_nothing(page, alice, dora):
     theirs = makers.daily_check(dora, 3)
     browser = page(alice)
-    for number, values in ((1, LEG), (2, BACK)):
+    for number, values in ((1, LEG), (2, BACK), (3, PLACES)):
         answer = browser.post(question(number), {"record_id": str(theirs.pk), **values})
 
     assert answer.status_code == 422
+    assert answer.content.decode().count(" checked>") == 3
     assert DailyCheck.objects.get() == theirs
 
 
@@ -219,7 +337,7 @@ def test_a_day_can_be_answered_again_and_both_answers_are_kept(page, alice, plan
     browser = page(alice)
     record_id = pages.hidden(browser.get(f"{URL}?again=1"), "record_id")
 
-    for number, values in enumerate((LEG, BACK, REACH), start=1):
+    for number, values in enumerate((LEG, BACK, REACH, NOWHERE), start=1):
         browser.post(question(number), {"record_id": record_id, **values})
 
     assert sorted(DailyCheck.objects.values_list("worst_leg_pain", flat=True)) == [3, 4]
@@ -230,7 +348,7 @@ def test_a_rise_opens_a_flag_in_the_same_step(page, alice, plan):
     makers.daily_checks(alice, earlier, now=makers.NOON - timedelta(days=1))
     Flag.objects.all().delete()
 
-    answer_all(page(alice), {"worst_leg_pain": "7"}, BACK, REACH)
+    answer_all(page(alice), {"worst_leg_pain": "7"}, BACK, REACH, NOWHERE)
 
     assert Flag.objects.get().patient == alice
 
@@ -259,8 +377,16 @@ def test_a_question_asks_for_the_same_rows_however_long_the_record(
         browser.get(URL)
 
 
+def test_the_map_asks_for_no_more_rows_than_the_other_questions(page, alice, plan, django_assert_num_queries):
+    browser = page(alice)
+    answer_all(browser, LEG, BACK, REACH)
+
+    with django_assert_num_queries(6):
+        browser.get(question(4))
+
+
 def test_every_question_is_easy_to_read(page, alice, plan):
     browser = page(alice)
-    answer_all(browser, LEG, BACK)
-    for number in (1, 2, 3):
+    answer_all(browser, LEG, BACK, REACH)
+    for number in (1, 2, 3, 4):
         assert grade(pages.prose(browser.get(question(number)))) <= 6

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from programs.accounts.models import AuditEvent
+from programs.logbook.actions import NOT_A_PLACE
 from programs.logbook.models import DailyCheck
 from programs.monitoring.models import Flag
 from tests import makers
@@ -26,6 +27,8 @@ def body() -> dict[str, Any]:
         "worst_back_pain": 2,
         "reach_left": None,
         "reach_right": 4,
+        "tingling_numbness_left": [],
+        "tingling_numbness_right": ["calf", "foot"],
     }
 
 
@@ -38,6 +41,44 @@ def test_a_check_is_stored_and_answered_with_the_row(api, alice, plan, body):
     assert (str(stored.pk), stored.patient, stored.clinic) == (body["id"], alice, plan.clinic)
     assert (stored.worst_leg_pain, stored.worst_back_pain) == (6, 2)
     assert (stored.reach_left, stored.reach_right) == (None, 4)
+    assert (stored.tingling_numbness_left, stored.tingling_numbness_right) == ([], ["calf", "foot"])
+
+
+def test_a_client_that_does_not_ask_about_tingling_or_numbness_yet_stores_that_nobody_did(api, alice, body):
+    for side in ("left", "right"):
+        del body[f"tingling_numbness_{side}"]
+
+    answer = api(alice).post(URL, body).json()
+
+    assert (answer["tingling_numbness_left"], answer["tingling_numbness_right"]) == (None, None)
+    assert DailyCheck.objects.get().tingling_numbness_right is None
+
+
+def test_regions_come_back_from_the_back_down_each_once(api, alice, body):
+    answer = api(alice).post(URL, body | {"tingling_numbness_left": ["foot", "low_back", "foot"]})
+
+    assert answer.json()["tingling_numbness_left"] == ["low_back", "foot"]
+
+
+@pytest.mark.parametrize("field", ["tingling_numbness_left", "tingling_numbness_right"])
+@pytest.mark.parametrize("regions", [["elbow"], ["calf", "Foot"], ["nowhere"], ["left_calf"], [4]])
+def test_a_region_that_is_foreign_or_misspelt_is_refused_in_the_words_of_the_page(
+    api, alice, body, field, regions
+):
+    answer = api(alice).post(URL, body | {field: regions})
+
+    assert (answer.status_code, wrong_fields(answer)) == (400, {field: NOT_A_PLACE})
+    assert not DailyCheck.objects.exists()
+
+
+@pytest.mark.parametrize("regions", ["calf", {}, 4, True, [None], [[]], [True], [""], ["calf"] * 6])
+def test_what_is_no_list_of_regions_is_refused_at_its_field(api, alice, body, regions):
+    answer = api(alice).post(URL, body | {"tingling_numbness_left": regions})
+
+    assert answer.status_code == 400
+    (field,) = wrong_fields(answer)
+    assert field.startswith("tingling_numbness_left")
+    assert not DailyCheck.objects.exists()
 
 
 def test_the_same_id_again_answers_200_with_the_stored_row_and_changes_nothing(api, alice, body):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from programs.accounts.models import AuditEvent
-from programs.logbook.actions import ResultInput, record_session
-from programs.logbook.models import GuidedSession
+from programs.logbook.actions import ResultInput, record_daily_check, record_session
+from programs.logbook.models import GuidedSession, Reach
 from tests import makers, pages
 from tests.readability import grade
 
@@ -52,7 +53,59 @@ def test_the_newest_day_comes_first(page, alice, plan):
 
     words = pages.words(page(alice).get(URL))
 
-    assert "Friday 20 November Leg pain 6 Back pain 2 Thursday 19 November Leg pain 2" in words
+    assert "Friday 20 November Leg pain 6 Back pain 2" in words
+    assert words.index("Friday 20 November") < words.index("Thursday 19 November Leg pain 2")
+
+
+def check(of, **values):
+    return record_daily_check(
+        clinic=of.memberships.get().clinic,
+        patient=of,
+        check_id=uuid4(),
+        recorded_on=makers.NOON.date(),
+        now=makers.NOON,
+        **{"worst_leg_pain": 3, "worst_back_pain": 2, "reach_left": None, "reach_right": None} | values,
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "lines"),
+    [
+        ({}, []),
+        ({"reach_right": Reach.CALF}, ["How far down: right calf, shin or ankle."]),
+        ({"reach_left": Reach.NONE}, ["How far down: left nowhere."]),
+        (
+            {"reach_right": Reach.THIGH, "tingling_numbness_left": [], "tingling_numbness_right": []},
+            ["How far down: right back or side of the thigh.", "Tingling or numbness: nowhere."],
+        ),
+        (
+            {
+                "reach_right": Reach.THIGH,
+                "tingling_numbness_left": ["foot"],
+                "tingling_numbness_right": ["thigh", "calf"],
+            },
+            [
+                "How far down: left foot or toes; right calf, shin or ankle.",
+                "Tingling or numbness: left foot or toes; right thigh; right calf, shin or ankle.",
+            ],
+        ),
+    ],
+)
+def test_a_day_shows_how_far_down_it_went_and_where_it_tingled(page, alice, values, lines):
+    check(alice, **values)
+
+    day = pages.words(page(alice).get(URL)).partition("Back pain 2 ")[2].partition("Read more")[0]
+    assert day.strip() == " ".join(lines)
+
+
+def test_of_two_answers_on_a_day_the_furthest_place_and_every_region_count(page, alice):
+    check(alice, reach_right=Reach.CALF, tingling_numbness_right=["calf"])
+    check(alice, reach_right=Reach.BUTTOCK, tingling_numbness_right=["foot"])
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "How far down: right foot or toes." in words
+    assert "Tingling or numbness: right calf, shin or ankle; right foot or toes." in words
 
 
 def test_a_day_without_a_check_is_not_a_zero(page, alice, plan):

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from programs.care.models import Mode, Plan
 from programs.delivery.models import Delivery
+from programs.exchange.queries import record_of
 from programs.logbook.actions import record_daily_check
 from programs.logbook.models import DailyCheck
 from programs.monitoring.models import Flag
@@ -99,6 +100,35 @@ def test_a_place_the_ladder_does_not_have_is_refused(alice):
     assert wrong_fields(alice, reach_left=6) == {"reach_left": ["Choose one of the places."]}
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_region_the_map_does_not_have_is_refused(alice, side):
+    field = f"tingling_numbness_{side}"
+
+    assert wrong_fields(alice, **{field: ["calf", "elbow"]}) == {field: ["Choose one of the places."]}
+
+
+def test_regions_are_stored_from_the_back_down_each_once(alice):
+    record(alice, tingling_numbness_left=["foot", "buttock", "foot"], tingling_numbness_right=[])
+
+    check = DailyCheck.objects.get()
+    assert check.tingling_numbness_left == ["buttock", "foot"]
+    assert check.tingling_numbness_right == []
+
+
+def test_not_asked_about_tingling_is_not_the_same_as_nowhere(alice):
+    record(alice, tingling_numbness_left=None, tingling_numbness_right=[])
+
+    assert DailyCheck.objects.filter(tingling_numbness_left__isnull=True).count() == 1
+    assert not DailyCheck.objects.filter(tingling_numbness_right__isnull=True).exists()
+
+
+def test_where_it_tingled_is_in_the_record_that_a_patient_takes_away(alice):
+    record(alice, tingling_numbness_left=["calf"])
+
+    (check,) = record_of(alice, alice)["daily_checks"]
+    assert (check["tingling_numbness_left"], check["tingling_numbness_right"]) == (["calf"], None)
+
+
 @pytest.mark.parametrize(
     ("zone", "hours", "ahead", "sentence"),
     [
@@ -126,9 +156,11 @@ def test_today_where_it_is_tomorrow_already_is_taken(clinic, bob):
 
 
 def test_everything_that_is_wrong_is_told_at_once(alice):
-    problem = wrong_fields(alice, worst_leg_pain=11, worst_back_pain=-1, reach_right=9)
+    problem = wrong_fields(
+        alice, worst_leg_pain=11, worst_back_pain=-1, reach_right=9, tingling_numbness_left=["x"]
+    )
 
-    assert set(problem) == {"worst_leg_pain", "worst_back_pain", "reach_right"}
+    assert set(problem) == {"worst_leg_pain", "worst_back_pain", "reach_right", "tingling_numbness_left"}
 
 
 def test_two_answers_on_one_day_are_both_kept_and_the_larger_counts(alice, plan):

@@ -32,7 +32,7 @@ from programs.home.rules import simulate_leg_pain
 from programs.lib.times import local_day
 from programs.library.models import Exercise, Program
 from programs.logbook.actions import ResultInput, record_daily_check, record_session
-from programs.logbook.models import GuidedSession, Reach
+from programs.logbook.models import GuidedSession, Reach, Region
 from programs.monitoring.actions import acknowledge_flag, resolve_flag
 from programs.monitoring.models import Flag, FlagState
 from programs.reminders.actions import set_break_rule
@@ -338,15 +338,20 @@ def _answer_daily_check(history: _History, at: datetime, score: int, dice: Rando
     plan = history.plan
     # Cramps and what is left between them sit in the calf.
     reach = Reach.CALF if history.person.program == CRAMPS and score else _reach(score)
+    worst_back_pain = _score(round(0.7 * score) + dice.choice((-1, 0, 0, 1)))
+    # Cramps hurt, and do not tingle.
+    regions = [] if history.person.program == CRAMPS else _tingling_numbness(reach, dice)
     record_daily_check(
         clinic=plan.clinic,
         patient=plan.patient,
         check_id=uuid4(),
         recorded_on=local_day(at, plan.patient.time_zone),
         worst_leg_pain=score,
-        worst_back_pain=_score(round(0.7 * score) + dice.choice((-1, 0, 0, 1))),
+        worst_back_pain=worst_back_pain,
         reach_left=Reach.NONE if plan.side == Side.RIGHT else reach,
         reach_right=Reach.NONE if plan.side == Side.LEFT else reach,
+        tingling_numbness_left=[] if plan.side == Side.RIGHT else regions,
+        tingling_numbness_right=[] if plan.side == Side.LEFT else regions,
         now=at,
     )
 
@@ -362,6 +367,13 @@ def _reach(leg_pain: int) -> Reach:
     if leg_pain <= 2:
         return Reach.BUTTOCK
     return Reach.THIGH if leg_pain <= 4 else Reach.CALF if leg_pain <= 7 else Reach.FOOT
+
+
+def _tingling_numbness(reach: Reach, dice: Random) -> list[Region]:
+    """A leg tingles below the knee, on most days on which it hurts as far down; made up too."""
+    if reach < Reach.CALF or dice.random() < 0.3:
+        return []
+    return [Region.CALF, Region.FOOT] if reach == Reach.FOOT or dice.random() < 0.25 else [Region.CALF]
 
 
 def _want_breaks(history: _History, now: datetime) -> None:

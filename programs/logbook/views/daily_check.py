@@ -20,7 +20,7 @@ from programs.care.queries import current_plan
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook.actions import record_daily_check
-from programs.logbook.forms import QuestionForm, daily_check_questions
+from programs.logbook.forms import TINGLING_NUMBNESS, QuestionForm, daily_check_questions
 from programs.logbook.models import DailyCheck
 from programs.logbook.rules import CHECK_KEY, CheckDraft
 from programs.logbook.views import show
@@ -56,7 +56,7 @@ def daily_check(request: HttpRequest) -> HttpResponse:
             return _check_stored(request)
         if draft is None or draft.check_id != check_id:
             draft = CheckDraft(check_id, today)
-        draft = draft.with_answer(name, cast(int, form.answer))
+        draft = draft.with_answer(name, form.answer)
         request.session[CHECK_KEY] = draft.to_json()
         if open_number := draft.first_open(names):
             return redirect(_question_address(open_number))
@@ -70,6 +70,8 @@ def daily_check(request: HttpRequest) -> HttpResponse:
                 worst_back_pain=draft.answers["worst_back_pain"],
                 reach_left=draft.answers.get("reach_left"),
                 reach_right=draft.answers.get("reach_right"),
+                tingling_numbness_left=draft.answers[TINGLING_NUMBNESS]["left"],
+                tingling_numbness_right=draft.answers[TINGLING_NUMBNESS]["right"],
                 now=now,
             )
         except ValidationError as error:
@@ -78,7 +80,8 @@ def daily_check(request: HttpRequest) -> HttpResponse:
             return _check_stored(request)
     context = {
         "form": form,
-        "is_about_place": name.startswith("reach_"),
+        "ladder_side": name.removeprefix("reach_") if name.startswith("reach_") else "",
+        "is_body_map": name == TINGLING_NUMBNESS,
         "number": number,
         "parts": names,
         "back": _question_address(number - 1),

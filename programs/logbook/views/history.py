@@ -57,6 +57,7 @@ def _with_empty_days(days: list[queries.HistoryDay], after: date) -> list[dict[s
                 "empty_days": max(0, (after - each.day).days - 1),
                 "leg": each.worst_leg_pain,
                 "back": each.worst_back_pain,
+                "places": queries.place_lines(each),
                 "sessions": [(session, queries.result_lines(session)) for session in each.sessions],
             }
         )
