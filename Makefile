@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BOOTSTRAP = @exec $(PYTHON) tools/bootstrap.py
 
-.PHONY: run test check test-browser screenshots lock
+.PHONY: run test check test-browser screenshots figures lock
 
 run: ## start the tracker: broker, web, Celery worker and beat, until Ctrl-C
 	$(BOOTSTRAP) run $(ARGS)
@@ -22,3 +22,6 @@ lock: ## write requirements/*.lock anew from pyproject.toml (ARGS=--upgrade for 
 
 screenshots: ## the pictures of the README, taken from the running product
 	$(BOOTSTRAP) screenshots $(ARGS)
+
+figures: ## draw the figures anew after a change to a pose or to the modules that draw (needs Node)
+	$(BOOTSTRAP) figures $(ARGS)

@@ -78,9 +78,11 @@ SILENT_FORMS = {"HistoryForm": "no page shows its errors: a day that cannot be i
 # Fields of content that hold a code, and no words.
 CODES = {
     *("articles", "break_movements", "category", "checked_by", "code", "direction", "direction_check"),
-    *("easier", "equipment", "excluded_exercises", "excluded_tags", "exercise", "flexion_first_with"),
-    *("gentler", "grade", "harder", "irritability_ceiling", "kind", "level", "only_tags", "pain_measure"),
-    *("places", "position", "sides", "slug", "tags", "tempo"),
+    *("easier", "equipment", "excluded_exercises", "excluded_tags", "exercise", "figure"),
+    *("flexion_first_with", "gentler", "grade", "harder", "irritability_ceiling", "kind", "level"),
+    *("only_tags", "pain_measure", "places", "position", "sides", "slug", "tags", "tempo"),
+    # of figures: how they are drawn, and what of the body rests on what
+    *("around", "chair", "feel", "floor", "hands", "order", "person", "rail", "step", "table", "wall"),
 }
 # Fields of content whose words no patient has to understand.
 NOT_FOR_PATIENTS = {"sources": "studies and pages, cited as they are called"}

@@ -24,6 +24,7 @@ TASKS = {
     "check": ("dev", ["-m", "tools.check"]),
     "test-browser": ("dev", ["-m", "tools.check", "--only", "browser"]),
     "screenshots": ("dev", ["-m", "tools.screenshots"]),
+    "figures": ("dev", ["-m", "tools.draw_figures"]),
 }
 
 

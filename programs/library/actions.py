@@ -27,6 +27,7 @@ from programs.library.models import (
     Shipped,
     Stage,
 )
+from programs.library.queries import shipped_figures
 from programs.library.rules import MOST_PRESCRIPTIONS, ExerciseContent, LibraryFiles, ProgramContent
 
 Row = TypeVar("Row", bound=Shipped)
@@ -74,7 +75,11 @@ class _Application:
         shipped = Exercise.objects.filter(clinic=None) if clinic else Exercise.objects.none()
         self.exercises = {exercise.slug: exercise for exercise in shipped}
 
+        self.figures: Mapping[str, Mapping[str, Any]] = shipped_figures()
+
     def apply(self, files: LibraryFiles) -> Changes:
+        if self.clinic is None:
+            self.figures = {each.slug: {**each.document, "slug": each.slug} for each in files.figures}
         for article in files.articles:
             self._store(Article, article.slug, _values(article))
         for exercise in files.exercises:
@@ -110,6 +115,7 @@ class _Application:
     def _store_exercise(self, content: ExerciseContent) -> Exercise:
         values = _values(content, without=("easier", "harder", "dose", "evidence"))
         values["dose_defaults"] = content.dose.to_mapping()
+        values["figure"] = self.figures[content.figure] if content.figure else None
         return self._store(Exercise, content.slug, values | _evidence(content))
 
     def _link_neighbours(self, content: ExerciseContent) -> None:

@@ -6,15 +6,16 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from programs.lib.serializers import NOT_A_MOMENT, MomentField
-from programs.library.rules import Dose
+from programs.library.rules import Dose, stills
 
 
 class DoseOutput(serializers.Serializer[Dose]):
@@ -30,6 +31,87 @@ class DoseOutput(serializers.Serializer[Dose]):
     times_a_day = serializers.IntegerField()
     days_a_week = serializers.IntegerField()
     tempo = serializers.CharField(help_text="Seconds for up, pause and down, such as 2-1-3, or empty.")
+
+
+_POINT = {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3}
+_POINTS = {"type": "object", "additionalProperties": _POINT}
+
+
+@extend_schema_field({**_POINTS, "description": "Points and directions by name, each as [x, y, z]."})
+class LimbField(serializers.JSONField):
+    """Where a limb ends, and which way its parts point."""
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"oneOf": [{"type": "number"}, _POINT]}})
+class TrunkField(serializers.JSONField):
+    """Turns in degrees; of the pelvis also where it is."""
+
+
+@extend_schema_field({"type": "array", "items": {"type": "array", "items": _POINT}})
+class ArrowsField(serializers.JSONField):
+    """Lines through two or three points."""
+
+
+class FigurePoseOutput(serializers.Serializer[Any]):
+    """One of two poses, in centimetres: y points up, and z to the right of somebody who looks along x."""
+
+    text = serializers.CharField(help_text="What the picture shows, in words that fit either side.")
+    contacts = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="What of the body touches the floor, a wall or furniture.",
+    )
+    pelvis = TrunkField(help_text="`at`, where it is, and turns in degrees.")
+    spine = TrunkField(required=False, help_text="Turns from the pelvis up to the head, in degrees.")
+    breath = serializers.FloatField(required=False, help_text="By how much the tummy lifts.")
+    leg_right = LimbField(help_text="The right side is the one that works.")
+    leg_left = LimbField()
+    arm_right = LimbField()
+    arm_left = LimbField()
+
+
+class FigureOutput(serializers.Serializer[Any]):
+    """A person drawn in two poses, between which the exercise moves; docs/figures.md tells how to draw it."""
+
+    slug = serializers.SlugField()
+    stills = serializers.SerializerMethodField(
+        help_text=(
+            "The addresses of two SVG pictures, first and second pose, from the root of this server. They "
+            "stay the same when a picture is drawn better: ask again with the ETag that came with it. For "
+            "the left side, flip both from left to right."
+        )
+    )
+    alternative_texts = serializers.SerializerMethodField(
+        help_text="What the two pictures show, for people who cannot see them."
+    )
+    view_box = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Left, top, width and height of both pictures, in their own units.",
+    )
+    camera = serializers.DictField(
+        child=serializers.FloatField(), help_text="From where it is seen: `yaw` and `pitch` in degrees."
+    )
+    person = serializers.CharField(help_text="Which of the drawn people it is.")
+    props = serializers.ListField(
+        child=serializers.JSONField(), help_text="Mat, floor, wall, chair and the like, each with its `kind`."
+    )
+    feel = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Where it is felt: hatched in the second picture.",
+    )
+    arrows = ArrowsField(help_text="How it moves: drawn in the second picture.")
+    order = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="What is drawn first, and what over it."
+    )
+    poses = FigurePoseOutput(many=True, help_text="Always two.")
+
+    def get_stills(self, figure: dict[str, Any]) -> list[str]:
+        # never the address with a hash: a kept copy would lose its pictures with the next release
+        return [f"{settings.STATIC_URL}{still.path}" for still in stills(figure)]
+
+    def get_alternative_texts(self, figure: dict[str, Any]) -> list[str]:
+        return [still.text for still in stills(figure)]
 
 
 class QueriedMomentField(MomentField):

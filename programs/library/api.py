@@ -12,7 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 from programs.accounts.models import User
 from programs.lib.permissions import IsPatientOrTherapist
 from programs.lib.serializers import MomentField
-from programs.library.adapters import ConditionalSchema, DoseOutput, UpdatedSince
+from programs.library.adapters import ConditionalSchema, DoseOutput, FigureOutput, UpdatedSince
 from programs.library.models import (
     PAIN_MEASURE_CHOICES,
     Article,
@@ -77,6 +77,7 @@ class ExerciseOutput(LibraryContentOutput):
     articles = serializers.ListField(
         child=serializers.SlugField(), help_text="Worth reading with this exercise."
     )
+    figure = FigureOutput(allow_null=True, help_text="How it looks; null where there is no picture.")
 
 
 class ProgramPrescriptionOutput(serializers.Serializer[Prescription]):

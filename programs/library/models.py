@@ -122,7 +122,10 @@ class Article(LibraryContent):
 
 
 class Exercise(LibraryContent):
-    """A row is one exercise: how it is done, its usual dose, when to leave it out, what is known of it."""
+    """A row is one exercise: how it is done, its usual dose, when to leave it out, what is known of it.
+
+    `figure` is the whole document of the figure that shows it, with its `slug`; None where none does.
+    """
 
     code = models.CharField(max_length=8, blank=True)
     category = models.CharField(max_length=20, choices=Category.choices)
@@ -144,6 +147,7 @@ class Exercise(LibraryContent):
     evidence_grade = models.CharField(max_length=4)
     evidence_note = models.CharField(max_length=500)
     articles = models.JSONField(default=list)
+    figure = models.JSONField(null=True, blank=True)
 
     objects = LibraryQuerySet["Exercise"].as_manager()
 

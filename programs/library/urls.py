@@ -13,4 +13,5 @@ urlpatterns = [
     path("library/articles/<uuid:article_id>/", views.article, name="article"),
     path("library/breaks/", views.break_ideas, name="break_ideas"),
     path("library/direction-check/", views.direction_check, name="direction_check"),
+    path("styleguide/figures/", views.figures, name="figures"),
 ]

@@ -18,6 +18,7 @@ from programs.library.queries import (
     direction_check_page,
     exercise_page,
     find,
+    named_figures,
     program_page,
     programs_with_stages,
     use_of,
@@ -49,9 +50,9 @@ def exercises(request: HttpRequest) -> HttpResponse:
 @page_for("patient", "therapist", "admin")
 @require_safe
 def exercise(request: HttpRequest, exercise_id: UUID) -> HttpResponse:
-    """How one exercise is done, and for clinicians where it is given and where not."""
+    """How one exercise is done, with `?side=left` on that side; for clinicians where it is given and not."""
     user = cast(User, request.user)
-    page = exercise_page(user, exercise_id)
+    page = exercise_page(user, exercise_id, request.GET.get("side", ""))
     if page is None:
         raise Http404
     context = {"page": page, "exercise": page.exercise}
@@ -124,6 +125,13 @@ def direction_check(request: HttpRequest) -> HttpResponse:
         raise Http404
     context = {"page": page, "check": page.check, "program": program}
     return _page(request, "library/direction_check.html", context)
+
+
+@page_for("therapist", "admin")
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """Every figure in the sizes in which it is shown, on light and dark, for both sides: to be looked at."""
+    return _page(request, "library/figures.html", {"figures": named_figures(), "sides": ("right", "left")})
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

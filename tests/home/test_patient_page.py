@@ -18,7 +18,7 @@ from programs.care.actions import change_doses, change_stage
 from programs.care.models import Mode, Plan
 from programs.delivery.actions import deliver_due
 from programs.delivery.models import Delivery
-from programs.logbook.actions import ResultInput, record_session
+from programs.logbook.actions import ResultInput, record_daily_check, record_session
 from programs.monitoring.actions import acknowledge_flag, resolve_flag
 from programs.monitoring.models import Flag
 from tests import makers
@@ -148,6 +148,26 @@ def test_the_last_28_days_are_a_picture_and_a_table(page, bob, alice, plan):
     assert rows[0].count("not reported") == 2
     assert "Thu 19 November" in rows[1]
     assert '<td class="number">0</td><td class="number">2</td>' in rows[1]
+
+
+def test_a_numb_foot_is_said_at_the_top_and_in_the_table(page, bob, alice, plan):
+    record_daily_check(
+        clinic=plan.clinic,
+        patient=alice,
+        check_id=uuid4(),
+        recorded_on=NOON.date(),
+        worst_leg_pain=3,
+        worst_back_pain=1,
+        reach_left=None,
+        reach_right=3,
+        tingling_numbness_left=["foot"],
+        tingling_numbness_right=[],
+        now=NOON,
+    )
+    html = read(page(bob), alice)
+    said = "How far down: left foot or toes; right back or side of the thigh."
+    assert html.count(f"{said} Tingling or numbness: left foot or toes.") == 2
+    assert html.index(said) < html.index("<h2")
 
 
 def test_sessions_show_each_exercise(page, bob, alice, plan):

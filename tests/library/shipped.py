@@ -13,7 +13,11 @@ CONTENT = Path(__file__).parents[2] / "programs" / "library" / "content"
 @cache
 def shipped() -> LibraryFiles:
     """Everything that comes with the product; it has no problems."""
-    files = {file.relative_to(CONTENT).as_posix(): file.read_bytes() for file in CONTENT.rglob("*.yaml")}
+    files = {
+        file.relative_to(CONTENT).as_posix(): file.read_bytes()
+        for ending in ("*.yaml", "*.json")
+        for file in CONTENT.rglob(ending)
+    }
     library, problems = read_folder(files, Shelf(), shipped=True)
     assert list(map(str, problems)) == []
     return library

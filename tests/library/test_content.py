@@ -113,7 +113,7 @@ def test_nothing_claims_a_check_that_no_clinician_has_made() -> None:
 
 
 def test_no_file_makes_a_promise() -> None:
-    for file in CONTENT.rglob("*.yaml"):
+    for file in (*CONTENT.rglob("*.yaml"), *CONTENT.rglob("*.json")):
         for number, line in enumerate(file.read_text().splitlines(), start=1):
             assert not FORBIDDEN.search(line), f"{file.name}:{number}: {line.strip()}"
 

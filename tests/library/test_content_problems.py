@@ -279,7 +279,7 @@ def test_every_slip_of_a_file_is_named_at_once() -> None:
 
 
 def an_exercise(**fields: object) -> ExerciseContent:
-    data = {**EXERCISE, "easier": None, "harder": None, "articles": [], **fields}
+    data = {**EXERCISE, "easier": None, "harder": None, "articles": [], "figure": None, **fields}
     exercise, problems = parse_exercise(data, f"exercises/{data['slug']}.yaml")
     assert exercise is not None, problems
     return exercise

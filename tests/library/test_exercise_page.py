@@ -23,7 +23,8 @@ def test_an_exercise_tells_everything_in_an_order_that_helps(page, request, who)
     said = [
         describe(stretch.dose, stretch.sides),
         describe_frequency(stretch.dose).capitalize(),
-        "Works on Upper calf",
+        "Shown for the right leg. Show the left leg",
+        "Where to feel it Upper calf. The striped area in picture 2 shows it.",
         "Position Standing",
         "You need A wall",
         "Kind Stretch",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from io import StringIO
 from pathlib import Path
@@ -440,3 +441,65 @@ def test_an_unknown_or_ambiguous_clinic_is_named(own: Path, clinic: Clinic) -> N
         with pytest.raises(CommandError) as refusal:
             load(str(own), clinic=name)
         assert str(refusal.value) == sentence
+
+
+# --- figures ---
+
+FIGURE = "figures/ankle-pumps.json"
+
+
+def test_a_changed_figure_is_stored_and_tells_when(folder: Path) -> None:
+    load()
+    before = dict(Exercise.objects.values_list("slug", "updated_at"))
+    data = json.loads((folder / FIGURE).read_text())
+    data["poses"][0]["text"] = "Lying down with both legs long."
+    (folder / FIGURE).write_text(json.dumps(data))
+    assert load(str(folder)).endswith("loaded: 0 added, 1 changed, 0 retired.")
+    after = dict(Exercise.objects.values_list("slug", "updated_at"))
+    assert Exercise.objects.get(slug="ankle-pumps").figure["poses"][0]["text"] == data["poses"][0]["text"]
+    assert [slug for slug in after if after[slug] != before[slug]] == ["ankle-pumps"]
+
+
+def test_an_exercise_may_lose_its_figure_and_get_it_back(folder: Path) -> None:
+    load()
+    rewrite(folder, EXERCISE, "figure: ankle-pumps", "figure: null")
+    assert load(str(folder)).endswith("loaded: 0 added, 1 changed, 0 retired.")
+    assert Exercise.objects.get(slug="ankle-pumps").figure is None
+    assert load(str(folder)).endswith("loaded: 0 added, 0 changed, 0 retired.")
+    assert load().endswith("loaded: 0 added, 1 changed, 0 retired.")
+    assert Exercise.objects.get(slug="ankle-pumps").figure["slug"] == "ankle-pumps"
+
+
+def test_an_unknown_figure(folder: Path) -> None:
+    rewrite(folder, EXERCISE, "figure: ankle-pumps", "figure: handstand")
+    line = line_of(folder, EXERCISE, "figure: handstand")
+    assert refused(folder) == [f"{EXERCISE}:{line}: figure: There is no figure handstand."]
+
+
+def test_a_figure_that_is_not_right(folder: Path) -> None:
+    text = (folder / FIGURE).read_text()
+    (folder / FIGURE).write_text(text + "}")
+    (problem,) = refused(folder)
+    assert problem.startswith(f"{FIGURE}:{text.count(chr(10)) + 1}: This is not JSON: ")
+    data = json.loads(text)
+    del data["poses"][1]["text"]
+    (folder / FIGURE).write_text(json.dumps(data))
+    assert refused(folder) == [f"{FIGURE}:1: poses[1].text: This field is missing."]
+
+
+def test_a_file_in_the_folder_of_figures_that_is_none(folder: Path) -> None:
+    (folder / "figures/notes.txt").write_text("Draw the hands again.")
+    (problem,) = refused(folder)
+    assert problem.startswith("figures/notes.txt:1: Expected one of: exercises/*.yaml, ")
+    assert "figures/*.json" in problem
+
+
+def test_a_clinics_exercise_shows_a_figure_of_the_product(own: Path, clinic: Clinic) -> None:
+    load()
+    path = "exercises/foot-circles.yaml"
+    rewrite(own, path, "figure: ankle-pumps", "figure: rest-legs-on-chair")
+    load(str(own), clinic=clinic.name)
+    assert Exercise.objects.get(slug="foot-circles").figure["slug"] == "rest-legs-on-chair"
+    rewrite(own, path, "figure: rest-legs-on-chair", "figure: foot-circles")
+    line = line_of(own, path, "figure: foot-circles")
+    assert f"{path}:{line}: figure: There is no figure foot-circles." in refused(own, "--clinic", clinic.name)

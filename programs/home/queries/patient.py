@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch
 
 from programs.accounts.models import CareTeam, Clinic, User
 from programs.care.models import Mode, Plan, PlanVersion, StageChange
-from programs.care.rules import PlanStage, changes
+from programs.care.rules import PlanStage, PrescribedExercise, changes
 from programs.conversations.models import Message, Thread
 from programs.home.queries.caseload import (
     STRIP_DAYS,
@@ -22,8 +24,9 @@ from programs.home.queries.caseload import (
     pain_by_day,
 )
 from programs.lib.times import last_days, local_day
+from programs.library.models import Exercise
 from programs.logbook.models import ExerciseResult, GuidedSession
-from programs.logbook.queries import history
+from programs.logbook.queries import history, place_lines
 from programs.monitoring.models import Flag, FlagEvent, FlagState
 from programs.monitoring.rules import Evidence
 
@@ -44,11 +47,15 @@ class PlanEvent:
 
 @dataclass(frozen=True, slots=True)
 class PlanStory:
-    """A plan in force: its newest version, the stage the patient is in, and how it came to be so."""
+    """A plan in force: its newest version, the stage the patient is in, and how it came to be so.
+
+    `exercises` are those of the stage, each with the figure that the library has of it, if any.
+    """
 
     plan: Plan
     version: PlanVersion
     stage: PlanStage
+    exercises: tuple[tuple[PrescribedExercise, Mapping[str, Any] | None], ...]
     stage_count: int
     days_in_stage: int
     events: tuple[PlanEvent, ...]
@@ -69,13 +76,15 @@ class SessionStory:
 class Day:
     """One of the last 28 days. None means that nothing was reported, which is not 0.
 
-    `sessions` counts those of which something was tried.
+    `sessions` counts those of which something was tried. `places`: how far down, tingling or numbness, in
+    sentences.
     """
 
     day: date
     leg: int | None
     back: int | None
     sessions: int
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +149,7 @@ def overview(care: CareTeam, now: datetime) -> PatientOverview:
             leg=reported[day].worst_leg_pain if day in reported else None,
             back=reported[day].worst_back_pain if day in reported else None,
             sessions=sum(_was_tried(each) for each in reported[day].sessions) if day in reported else 0,
+            places=tuple(place_lines(reported[day])) if day in reported else (),
         )
         for day in span
     ]
@@ -166,18 +176,22 @@ def _flags(patient: User, viewer: User) -> list[Flag]:
 
 
 def _plan_story(patient: User, viewer: User, today: date) -> PlanStory | None:
-    plans = Plan.objects.visible_to(viewer).current().filter(patient=patient).select_related("program")
-    plan = plans.first()
-    if plan is None:
+    plans = Plan.objects.visible_to(viewer).current().filter(patient=patient)
+    found = PlanVersion.objects.filter(plan__in=plans).order_by("-number")
+    versions = list(found.select_related("plan__program", "created_by", "checked_by")[: _NEWEST + 1])
+    if not versions:
         return None
-    versions = list(plan.versions.select_related("created_by", "checked_by")[: _NEWEST + 1])
+    plan = versions[0].plan
     moves = list(plan.stage_changes.select_related("decided_by")[:_NEWEST])
     content = versions[0].content
+    stage = content.stage(plan.stage_number)
+    library = Exercise.objects.only("figure").in_bulk([UUID(each.exercise_id) for each in stage.exercises])
     events = [*_version_events(versions), *_stage_events(moves)]
     return PlanStory(
         plan=plan,
         version=versions[0],
-        stage=content.stage(plan.stage_number),
+        stage=stage,
+        exercises=tuple((each, library[UUID(each.exercise_id)].figure) for each in stage.exercises),
         stage_count=len(content.stages),
         days_in_stage=(today - local_day(moves[0].at, patient.time_zone)).days + 1,
         events=tuple(sorted(events, key=lambda event: event.at, reverse=True)[:_NEWEST]),

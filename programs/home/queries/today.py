@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from programs.conversations.models import Message
 from programs.conversations.queries import latest_from_care_team
 from programs.lib.times import local_day
 from programs.library.models import Exercise
-from programs.library.rules import Dose
+from programs.library.rules import Dose, shown_side
 from programs.logbook.models import DailyCheck
 from programs.logbook.queries import MovementDay, movement_by_day
 
@@ -27,7 +28,8 @@ _NOTHING = MovementDay(sessions=0, is_whole=False)
 class TodayExercise:
     """One exercise of the stage: the dose in plain words, whose legs, and how it is done.
 
-    `sides` are written down apart, the affected leg first; ("both",) where the legs work together.
+    `sides` are written down apart, the affected leg first; ("both",) where the legs work together. `figure`
+    is that of the library, None without one; it is shown for `shown_side`.
     """
 
     exercise_id: UUID
@@ -41,6 +43,8 @@ class TodayExercise:
     steps: tuple[str, ...]
     mistakes: tuple[str, ...]
     avoid: tuple[str, ...]
+    figure: Mapping[str, Any] | None
+    shown_side: str
     is_checked: bool
 
 
@@ -176,5 +180,7 @@ def _exercise(prescribed: PrescribedExercise, exercise: Exercise, plan: Plan) ->
         steps=tuple(exercise.steps),
         mistakes=tuple(exercise.mistakes),
         avoid=tuple(exercise.avoid),
+        figure=exercise.figure,
+        shown_side=shown_side(prescribed.sides, plan.side),
         is_checked=bool(exercise.checked_by),
     )

@@ -13,9 +13,11 @@ from programs.accounts.models import User
 from programs.library.models import (
     Article,
     BreakMovement,
+    Category,
     Contraindication,
     DirectionCheck,
     Exercise,
+    Position,
     Prescription,
     Program,
     Stage,
@@ -23,12 +25,18 @@ from programs.library.models import (
 from programs.library.rules import (
     EVIDENCE_GRADES,
     FlareExit,
+    ShownTempo,
+    Still,
     describe,
     describe_criteria,
     describe_flare_exit,
     describe_frequency,
     describe_tag,
+    has_sides,
     rules_out,
+    shown_side,
+    shown_tempo,
+    stills,
 )
 
 Named = TypeVar("Named", Article, Exercise)
@@ -36,10 +44,14 @@ Named = TypeVar("Named", Article, Exercise)
 
 @dataclass(frozen=True, slots=True)
 class ExercisePage:
-    """One exercise in words. `easier` and `harder` are neighbours that are still given."""
+    """One exercise in words and pictures. `easier` and `harder` are neighbours that are still given.
+
+    `side` is the one for which it is shown: "left" or "right".
+    """
 
     exercise: Exercise
     articles: tuple[Article, ...]
+    side: str
 
     @property
     def dose_in_words(self) -> str:
@@ -48,6 +60,30 @@ class ExercisePage:
     @property
     def frequency_in_words(self) -> str:
         return describe_frequency(self.exercise.dose)
+
+    @property
+    def stills(self) -> tuple[Still, ...]:
+        """Its two pictures, or none."""
+        return stills(self.exercise.figure) if self.exercise.figure else ()
+
+    @property
+    def tempo(self) -> ShownTempo | None:
+        """That of its moving picture, if there is one."""
+        exercise = self.exercise
+        return shown_tempo(exercise.dose, exercise.category, exercise.figure) if exercise.figure else None
+
+    @property
+    def other_side(self) -> str:
+        """The side it can be shown for instead; empty where both sides look alike."""
+        if not has_sides(self.exercise.sides):
+            return ""
+        return "right" if self.side == "left" else "left"
+
+    @property
+    def part(self) -> str:
+        """What of the body has a left and a right here."""
+        is_plank = (self.exercise.category, self.exercise.position) == (Category.CORE, Position.SIDE_LYING)
+        return "side" if is_plank else "leg"
 
     @property
     def evidence_in_words(self) -> str:
@@ -135,14 +171,18 @@ class DirectionCheckPage:
     tries: tuple[TryPage, ...]
 
 
-def exercise_page(user: User, exercise_id: UUID) -> ExercisePage | None:
-    """The exercise with this id, retired or not, if `user` may see it."""
+def exercise_page(user: User, exercise_id: UUID, side: str = "") -> ExercisePage | None:
+    """The exercise with this id, retired or not, if `user` may see it; shown for the wished side."""
     exercises = Exercise.objects.visible_to(user).select_related("easier", "harder")
     exercise = exercises.filter(pk=exercise_id).first()
     if exercise is None:
         return None
     articles = _named(Article.objects.current(), exercise.articles, exercise.clinic_id)
-    return ExercisePage(exercise, tuple(articles[slug] for slug in exercise.articles if slug in articles))
+    return ExercisePage(
+        exercise,
+        tuple(articles[slug] for slug in exercise.articles if slug in articles),
+        shown_side(exercise.sides, side),
+    )
 
 
 def use_of(exercise: Exercise, user: User) -> ExerciseUse:

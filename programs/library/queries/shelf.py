@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from programs.accounts.models import Clinic
 from programs.library.models import Article, BreakMovement, Exercise, Prescription, Program, Stage
+from programs.library.queries.figures import shipped_figures
 from programs.library.rules import FIRST_TENSIONER_STAGE, TENSIONER_TAG, Shelf, Shelved
 
 
@@ -20,6 +21,7 @@ def shelf(clinic: Clinic) -> Shelf:
         programs=frozenset(Program.objects.filter(**shipped).values_list("slug", flat=True)),
         articles=frozenset(Article.objects.filter(**shipped).values_list("slug", flat=True)),
         break_movements=dict(BreakMovement.objects.current().values_list("slug", "exercise__slug")),
+        figures=frozenset(shipped_figures()),
         own=frozenset().union(*own),
     )
 

@@ -8,7 +8,7 @@ from .breaks import (
     parse_break_movements,
 )
 from .criteria import describe_criteria, describe_criteria_briefly
-from .documents import Document, read_document
+from .documents import Document, read_document, read_json
 from .dose import (
     DOSE_LIMITS,
     Dose,
@@ -28,8 +28,18 @@ from .exercises import (
     ExerciseContent,
     parse_exercise,
 )
+from .figures import (
+    FigureContent,
+    ShownTempo,
+    Still,
+    has_sides,
+    parse_figure,
+    shown_side,
+    shown_tempo,
+    stills,
+)
 from .flare import describe_flare_exit
-from .folder import CONTENT_FOLDERS, read_folder
+from .folder import CONTENT_FOLDERS, FIGURES_FOLDER, read_folder
 from .guidance import (
     CONTRAINDICATION_LEVELS,
     ContraindicationContent,
@@ -71,6 +81,7 @@ __all__ = [
     "DOSE_LIMITS",
     "EQUIPMENT",
     "EVIDENCE_GRADES",
+    "FIGURES_FOLDER",
     "FIRST_TENSIONER_STAGE",
     "FLARE",
     "IRRITABILITY_LEVELS",
@@ -93,6 +104,7 @@ __all__ = [
     "Entry",
     "Evidence",
     "ExerciseContent",
+    "FigureContent",
     "FlareExit",
     "LibraryFiles",
     "PrescriptionContent",
@@ -100,7 +112,9 @@ __all__ = [
     "SectionContent",
     "Shelf",
     "Shelved",
+    "ShownTempo",
     "StageContent",
+    "Still",
     "cross_check",
     "describe",
     "describe_criteria",
@@ -110,6 +124,7 @@ __all__ = [
     "describe_length",
     "describe_tag",
     "dose_errors",
+    "has_sides",
     "may_be_a_warning_sign",
     "parse_article",
     "parse_break_messages",
@@ -117,11 +132,16 @@ __all__ = [
     "parse_contraindications",
     "parse_direction_check",
     "parse_exercise",
+    "parse_figure",
     "parse_program",
     "read_document",
     "read_folder",
+    "read_json",
     "rules_out",
     "search",
     "seconds_needed",
+    "shown_side",
+    "shown_tempo",
+    "stills",
     "words_to_find",
 ]

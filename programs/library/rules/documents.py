@@ -1,5 +1,6 @@
-"""A YAML file as data that still knows its lines."""
+"""A file of YAML or JSON as data that still knows its lines."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -78,8 +79,26 @@ def read_document(text: str, file: str) -> tuple[Document, list[ContentProblem]]
     return Document(file, data, lines), problems
 
 
-def _unreadable(file: str, what: str, line: int) -> tuple[Document, list[ContentProblem]]:
-    message = f"This is not YAML: {' '.join(what.split()).rstrip('.')}."
+def read_json(text: str, file: str) -> tuple[Document, list[ContentProblem]]:
+    """The same for a text in JSON, which has decimal numbers where our YAML has words."""
+    try:
+        data = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        return _unreadable(file, error.msg, error.lineno, language="JSON")
+    except (RecursionError, ValueError) as error:
+        return _unreadable(file, str(error), 1, language="JSON")
+    # all JSON is YAML too, and there every field has its line
+    return Document(file, data, read_document(text, file)[0].lines), []
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _unreadable(
+    file: str, what: str, line: int, language: str = "YAML"
+) -> tuple[Document, list[ContentProblem]]:
+    message = f"This is not {language}: {' '.join(what.split()).rstrip('.')}."
     return Document(file, None, {"": line}), [ContentProblem(file, "", message)]
 
 

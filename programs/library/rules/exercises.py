@@ -41,7 +41,8 @@ class ExerciseContent:
     """One exercise as written. `irritability_ceiling` is the highest irritability it may be given at.
 
     `cues` are spoken one after the other while the exercise is done. `easier` and `harder` are the slugs of
-    neighbours, `easier_how` and `harder_how` ways to change the exercise itself. `articles` are slugs.
+    neighbours, `easier_how` and `harder_how` ways to change the exercise itself. `articles` are slugs, and
+    `figure` is the slug of the figure that shows it, if any.
     """
 
     file: str
@@ -66,6 +67,7 @@ class ExerciseContent:
     tags: tuple[str, ...]
     evidence: Evidence
     articles: tuple[str, ...]
+    figure: str | None
     checked_by: str
 
 
@@ -108,6 +110,7 @@ _EXERCISE: Final = shape.mapping(
         "tags": shape.list_of(shape.TAG, 0, 10),
         "evidence": EVIDENCE,
         "articles": shape.list_of(shape.SLUG, 0, 3),
+        "figure": shape.or_null(shape.SLUG),
         "checked_by": shape.CHECKED_BY,
     }
 )

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from .articles import parse_article
 from .breaks import parse_break_messages, parse_break_movements
-from .documents import Document, read_document
+from .documents import Document, read_document, read_json
 from .exercises import parse_exercise
+from .figures import parse_figure
 from .guidance import parse_contraindications, parse_direction_check
 from .library import LibraryFiles, Shelf, cross_check
 from .programs import parse_program
@@ -22,7 +23,9 @@ _FOLDERS: Final[Mapping[str, _Parse]] = {
     "programs": parse_program,
     "articles": parse_article,
 }
-CONTENT_FOLDERS: Final = tuple(_FOLDERS)
+# Drawn by the product alone: one JSON file for each.
+FIGURES_FOLDER: Final = "figures"
+CONTENT_FOLDERS: Final = (*_FOLDERS, FIGURES_FOLDER)
 _SINGLE_FILES: Final[Mapping[str, tuple[str, _Parse]]] = {
     "breaks/messages.yaml": ("break_messages", parse_break_messages),
     "breaks/movements.yaml": ("break_movements", parse_break_movements),
@@ -47,12 +50,14 @@ def read_folder(
     for path, content in sorted(files.items()):
         place = _place_of(path, shipped)
         if place is None:
-            expected = f"{_PLACES}, {', '.join(_SINGLE_FILES)}" if shipped else _PLACES
+            own = f"{_PLACES}, {FIGURES_FOLDER}/*.json, {', '.join(_SINGLE_FILES)}"
+            expected = own if shipped else _PLACES
             problems.append(ContentProblem(path, "", f"Expected one of: {expected}."))
             continue
         kind, parse = place
         try:
-            documents[path], wrong = read_document(content.decode(), path)
+            read = read_json if path.endswith(".json") else read_document
+            documents[path], wrong = read(content.decode(), path)
         except UnicodeDecodeError as error:
             message = "This is not text in UTF-8."
             problems.append(ContentProblem(path, "", message, content.count(b"\n", 0, error.start) + 1))
@@ -83,6 +88,8 @@ def _place_of(path: str, shipped: bool) -> tuple[str, _Parse] | None:
     folder = str(parts.parent)
     if parts.suffix == ".yaml" and folder in _FOLDERS:
         return folder, _FOLDERS[folder]
+    if shipped and parts.suffix == ".json" and folder == FIGURES_FOLDER:
+        return FIGURES_FOLDER, parse_figure
     return _SINGLE_FILES.get(path) if shipped else None
 
 

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from .articles import ArticleContent
 from .breaks import BreakMessageContent, BreakMovementContent
 from .exercises import IRRITABILITY_LEVELS, ExerciseContent
+from .figures import FigureContent
 from .guidance import ContraindicationContent, DirectionCheckContent
 from .programs import FLARE, ProgramContent, StageContent
 from .shape import ContentProblem
@@ -37,6 +38,7 @@ class Shelf:
     programs: frozenset[str] = frozenset()
     articles: frozenset[str] = frozenset()
     break_movements: Mapping[str, str | None] = field(default_factory=dict)
+    figures: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
 
 
@@ -47,6 +49,7 @@ class LibraryFiles:
     exercises: Sequence[ExerciseContent] = ()
     programs: Sequence[ProgramContent] = ()
     articles: Sequence[ArticleContent] = ()
+    figures: Sequence[FigureContent] = ()
     break_messages: Sequence[BreakMessageContent] = ()
     break_movements: Sequence[BreakMovementContent] = ()
     contraindications: Sequence[ContraindicationContent] = ()
@@ -101,6 +104,7 @@ class _Names:
         self.exercises = {**shelf.exercises, **own}
         self.tags = frozenset().union(*(each.tags for each in self.exercises.values()))
         self.articles = shelf.articles | {each.slug for each in files.articles}
+        self.figures = shelf.figures | {each.slug for each in files.figures}
         self.break_movements = {
             **shelf.break_movements,
             **{each.slug: each.exercise for each in files.break_movements},
@@ -149,6 +153,8 @@ def _exercise_problems(exercise: ExerciseContent, names: _Names) -> Iterator[Con
         if slug is not None and (message := _neighbour_problem(exercise, path, slug, names)):
             yield ContentProblem(exercise.file, path, message)
     yield from _unknown(exercise.file, "articles", exercise.articles, names.articles, "article")
+    if exercise.figure is not None and exercise.figure not in names.figures:
+        yield ContentProblem(exercise.file, "figure", f"There is no figure {exercise.figure}.")
 
 
 def _neighbour_problem(exercise: ExerciseContent, path: str, slug: str, names: _Names) -> str | None:

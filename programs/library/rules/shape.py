@@ -36,15 +36,15 @@ def value(fits: Callable[[object], bool], expected: str) -> Check:
     return lambda found: () if fits(found) else (("", f"Expected {expected}."),)
 
 
-def mapping(shape: Mapping[str, Check]) -> Check:
-    """Exactly these fields."""
+def mapping(shape: Mapping[str, Check], *, more: bool = False) -> Check:
+    """Exactly these fields; with `more`, others besides them are somebody else's to check."""
 
     def check(found: object) -> Iterator[tuple[str, str]]:
         if not isinstance(found, Mapping):
             yield "", f"Expected the fields {', '.join(shape)}."
             return
         for field in found:
-            if field not in shape:
+            if field not in shape and not more:
                 yield f".{field}", "This field is not known here."
         for field, inner in shape.items():
             if field not in found:
@@ -76,6 +76,9 @@ def whole_number(low: int, high: int) -> Check:
     return value(
         lambda found: type(found) is int and low <= found <= high, f"a whole number from {low} to {high}"
     )
+
+
+NUMBER: Final = value(lambda found: type(found) in (int, float), "a number")
 
 
 def matching(pattern: str, expected: str) -> Check:

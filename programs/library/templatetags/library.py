@@ -1,12 +1,13 @@
-"""Links into the library from the pages of the rooms above."""
+"""Links into the library, and its pictures, for the pages of the rooms above."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
 
-from programs.library.queries import articles_at
-from programs.library.rules import describe_length, describe_tag
+from programs.library.queries import WAYS_TO_REST, articles_at, shipped_figures
+from programs.library.rules import describe_length, describe_tag, shown_side, stills
 
 register = template.Library()
 
@@ -17,6 +18,36 @@ def articles_to_read(context: RequestContext, place: str, heading: str = "") -> 
     user = context["request"].user
     may_read = user.is_authenticated and user.roles
     return {"articles": articles_at(place, user) if may_read else [], "heading": heading}
+
+
+@register.inclusion_tag("library/pictures.html")
+def pictures(
+    figure: Mapping[str, Any] | None, side: str = "right", *, is_folded: bool = False
+) -> dict[str, Any]:
+    """Both pictures of a figure, numbered, each with its words; nothing where there is no figure.
+
+    Inside something folded they are fetched when it is opened.
+    """
+    return {"stills": stills(figure) if figure else (), "side": side, "is_folded": is_folded}
+
+
+@register.inclusion_tag("library/thumbnail.html")
+def thumbnail(figure: Mapping[str, Any] | None, side: str = "right") -> dict[str, Any]:
+    """A small second picture, to stand beside the name of what it shows; nothing where there is no figure."""
+    return {"still": stills(figure)[1] if figure else None, "side": side}
+
+
+@register.inclusion_tag("library/ways_to_rest.html")
+def ways_to_rest() -> dict[str, Any]:
+    """Positions to rest in, each with its name, its picture and words."""
+    figures = shipped_figures()
+    return {"ways": [(name, stills(figures[slug])[1]) for slug, name in WAYS_TO_REST.items()]}
+
+
+@register.filter(name="shown_side")
+def shown_side_of(sides: str, side: str) -> str:
+    """For which side an exercise is shown to somebody with a plan for `side`."""
+    return shown_side(sides, side)
 
 
 @register.filter
