@@ -5,6 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { still } from "../static/js/figure/still.js";
 
@@ -23,6 +24,10 @@ const filesIn = (folder, ending) =>
 const digests = (paths) =>
   Object.fromEntries(paths.map((path) => [path, createHash("sha256").update(read(path)).digest("hex")]));
 
+buildSync({
+  absWorkingDir: fileURLToPath(ROOT), entryPoints: [PLAYER], outfile: BUILT_PLAYER, bundle: true, minify: true, format: "esm",
+  target: "es2022", legalComments: "none",
+});
 rmSync(new URL(STILLS, ROOT), { recursive: true, force: true });
 mkdirSync(new URL(STILLS, ROOT));
 const figures = filesIn(FIGURES, ".json");
@@ -30,10 +35,6 @@ for (const path of figures) {
   const slug = path.slice(FIGURES.length, -".json".length);
   for (const number of [1, 2]) write(`${STILLS}${slug}-${number}.svg`, still(JSON.parse(read(path)), number));
 }
-buildSync({
-  absWorkingDir: ROOT.pathname, entryPoints: [PLAYER], outfile: BUILT_PLAYER, bundle: true, minify: true, format: "esm",
-  target: "es2022", legalComments: "none",
-});
 write(DIGESTS, JSON.stringify({
   sources: digests([...filesIn(ENGINE, ".js"), PLAYER, ...figures]),
   results: digests([...filesIn(STILLS, ".svg"), BUILT_PLAYER]),

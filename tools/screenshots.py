@@ -24,6 +24,8 @@ def main() -> None:
         patient = signed_in(browser, tracker, "patient", PHONE)
         take(patient, "/", "today")
         take(patient, "/check/?again=1", "daily_check")
+        mark_a_numb_foot(patient)
+        patient.screenshot(path=SCREENS / "body_map.png", full_page=True)
         take(patient, "/history/", "history")
         take(patient, "/library/?q=calf+strech", "library")
         patient.get_by_role("link", name="Standing calf stretch").first.click()
@@ -49,6 +51,14 @@ def signed_in(browser: Browser, tracker: Tracker, role: str, size: dict[str, int
     ).new_page()
     sign_in(page, tracker, role)
     return page
+
+
+def mark_a_numb_foot(patient: Page) -> None:
+    """From the first question of the Daily check to the last; nothing is sent."""
+    for answer in ("3", "2", "Calf, shin or ankle"):
+        with patient.expect_navigation():
+            patient.get_by_role("button", name=answer, exact=True).click()
+    patient.get_by_label("Right leg: Foot or toes").check()
 
 
 def take(page: Page, path: str, name: str) -> None:

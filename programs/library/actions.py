@@ -61,25 +61,26 @@ def apply_content(*, files: LibraryFiles, clinic: Clinic | None, now: datetime) 
     Applying the same files again changes nothing. What is no longer in them is retired, never deleted:
     plans and sessions point at it. The files must have been checked before, inside `library_to_change`.
     """
-    return _Application(clinic, now).apply(files)
+    drawn = {each.slug: {**each.document, "slug": each.slug} for each in files.figures}
+    figures = shipped_figures() if clinic else drawn
+    return _Application(clinic, now, figures).apply(files)
 
 
 class _Application:
     """One run over the rows of one owner."""
 
-    def __init__(self, clinic: Clinic | None, now: datetime) -> None:
+    def __init__(
+        self, clinic: Clinic | None, now: datetime, figures: Mapping[str, Mapping[str, Any]]
+    ) -> None:
         self.clinic = clinic
         self.now = now
+        self.figures = figures
         self.changes = Changes()
         self.rows: dict[type[Shipped], dict[str, Any]] = {}
         shipped = Exercise.objects.filter(clinic=None) if clinic else Exercise.objects.none()
         self.exercises = {exercise.slug: exercise for exercise in shipped}
 
-        self.figures: Mapping[str, Mapping[str, Any]] = shipped_figures()
-
     def apply(self, files: LibraryFiles) -> Changes:
-        if self.clinic is None:
-            self.figures = {each.slug: {**each.document, "slug": each.slug} for each in files.figures}
         for article in files.articles:
             self._store(Article, article.slug, _values(article))
         for exercise in files.exercises:
@@ -111,6 +112,13 @@ class _Application:
         self._retire(BreakMovement, [each.slug for each in files.break_movements])
         self._retire(Contraindication, [each.slug for each in files.contraindications])
         self._retire(DirectionCheck, [each.slug for each in files.direction_checks])
+        self._refresh_figures()
+
+    def _refresh_figures(self) -> None:
+        """Each row keeps a copy: those that are retired, or a clinic's own, would keep an old one."""
+        for exercise in Exercise.objects.only("figure", "updated_at"):
+            if exercise.figure:
+                self._change(exercise, {"figure": self.figures.get(exercise.figure["slug"])})
 
     def _store_exercise(self, content: ExerciseContent) -> Exercise:
         values = _values(content, without=("easier", "harder", "dose", "evidence"))

@@ -98,9 +98,15 @@ class FigureOutput(serializers.Serializer[Any]):
     feel = serializers.ListField(
         child=serializers.CharField(),
         required=False,
-        help_text="Where it is felt: hatched in the second picture.",
+        help_text=(
+            "Hatched in the second picture: where it may be felt, or for a nerve glide where a light pull "
+            "may start, which is where to stop."
+        ),
     )
     arrows = ArrowsField(help_text="How it moves: drawn in the second picture.")
+    one_way = serializers.BooleanField(
+        required=False, help_text="The way back is done otherwise, so a moving picture leaves it out."
+    )
     order = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="What is drawn first, and what over it."
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -17,14 +17,13 @@ from programs.accounts.queries import clinic_of
 from programs.care.models import PlanVersion
 from programs.lib.permissions import IsPatient, IsPatientOrTherapist
 from programs.lib.serializers import IdField, Input, MomentField, PainField, WholeNumberField
-from programs.logbook.actions import ResultInput, record_daily_check, record_session
+from programs.logbook.actions import NOT_A_PLACE, ResultInput, record_daily_check, record_session
 from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession, Reach, Region
 
 NOT_YOUR_PLAN = "There is no such plan of yours."
 _REACH = "How far down symptoms go: " + ", ".join(f"{place.value} {place.label}" for place in Reach) + "."
 _TINGLING_NUMBNESS = (
-    f"Where there was tingling or numbness: any of {', '.join(Region)}. "
-    "An empty list means nowhere, null means not asked."
+    "Where there was tingling or numbness. An empty list means nowhere, null means not asked."
 )
 # Some room above the longest program: 12 exercises, each on two sides.
 _MOST_RESULTS = 100
@@ -72,12 +71,22 @@ class SessionOutput(serializers.Serializer[GuidedSession]):
     received_at = MomentField()
 
 
+# Named here: both sides have the same regions, and one name in the document.
+@extend_schema_field({"type": "string", "enum": Region.values}, component_name="Region")
+class RegionField(serializers.ChoiceField):
+    """One region; whatever else is sent gets the sentence of the page."""
+
+    def __init__(self) -> None:
+        wrong = ("invalid_choice", "null")
+        super().__init__(Region.choices, error_messages=dict.fromkeys(wrong, NOT_A_PLACE))
+
+
 class RegionsField(serializers.ListField):
-    """Regions on one side; which there are is the action's to know."""
+    """Regions on one side."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(
-            child=serializers.CharField(),
+            child=RegionField(),
             max_length=len(Region),
             allow_null=True,
             help_text=_TINGLING_NUMBNESS,

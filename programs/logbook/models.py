@@ -11,16 +11,6 @@ from programs.care.models import PlanVersion
 from programs.library.models import Exercise
 
 
-class Region(models.TextChoices):
-    """Where on one side tingling or numbness is felt: the ids of `rules.REGIONS`, in words."""
-
-    LOW_BACK = "low_back", "Low back"
-    BUTTOCK = "buttock", "Buttock or back of hip"
-    THIGH = "thigh", "Thigh"
-    CALF = "calf", "Calf, shin or ankle"
-    FOOT = "foot", "Foot or toes"
-
-
 class Reach(models.IntegerChoices):
     """How far down the leg symptoms go: a rank, so that a rise means further down."""
 
@@ -30,6 +20,16 @@ class Reach(models.IntegerChoices):
     THIGH = 3, "Back or side of the thigh"
     CALF = 4, "Calf, shin or ankle"
     FOOT = 5, "Foot or toes"
+
+
+class Region(models.TextChoices):
+    """Where on one side tingling or numbness is felt: the ids of `rules.REGIONS`, in the words of `Reach`."""
+
+    LOW_BACK = "low_back", Reach.LOW_BACK.label
+    BUTTOCK = "buttock", Reach.BUTTOCK.label
+    THIGH = "thigh", Reach.THIGH.label
+    CALF = "calf", Reach.CALF.label
+    FOOT = "foot", Reach.FOOT.label
 
 
 def _pain(field: str) -> Q:
@@ -50,6 +50,7 @@ class DailyCheck(PatientRecord):
     worst_back_pain = models.PositiveSmallIntegerField()
     reach_left = models.PositiveSmallIntegerField(choices=Reach.choices, null=True, blank=True)
     reach_right = models.PositiveSmallIntegerField(choices=Reach.choices, null=True, blank=True)
+    # No constraint: SQLite keeps JSON as text, and no simple one would hold a list on both databases.
     tingling_numbness_left = models.JSONField(null=True, blank=True)
     tingling_numbness_right = models.JSONField(null=True, blank=True)
     received_at = models.DateTimeField(default=timezone.now)

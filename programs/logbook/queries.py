@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q
 
 from programs.accounts.models import User
 from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession, Reach, Region
-from programs.logbook.rules import distal_rank
+from programs.logbook.rules import BILATERAL_IS_NEW_AFTER, distal_rank, is_bilateral
 from programs.monitoring.rules import Score
 
 # Longer than any baseline window plus the time a rule may need: storing a report reads this and no more.
@@ -36,7 +36,8 @@ def recent_scores(patient: User, until: date) -> list[Score]:
 class SideSymptoms:
     """What was said of one side on one day; None means that nobody asked.
 
-    furthest: how far down, the rank of a place in `Reach`; tingling_numbness: regions, empty for nowhere.
+    furthest: how far down, the rank of a place in `Reach`, where the ladder was answered; tingling or
+    numbness counts there too. tingling_numbness: regions, empty for nowhere.
     """
 
     furthest: int | None
@@ -87,37 +88,54 @@ def _history_day(day: date, checks: list[DailyCheck], sessions: list[GuidedSessi
 
 def _symptoms(answers: Iterable[tuple[int | None, list[str] | None]]) -> SideSymptoms:
     """All that was answered about one side on one day: the ladder and the regions of each check."""
-    furthest: int | None = None
+    reaches: list[int] = []
     named: frozenset[str] | None = None
     for reach, regions in answers:
-        rank = distal_rank(reach, regions)
-        if rank is not None:
-            furthest = max(rank, furthest or 0)
+        if reach is not None:
+            reaches.append(reach)
         if regions is not None:
             named = frozenset(regions).union(named or ())
-    return SideSymptoms(furthest, named)
+    return SideSymptoms(distal_rank(max(reaches), named) if reaches else None, named)
 
 
 def place_lines(day: HistoryDay) -> list[str]:
-    """Where the symptoms of a day were, in sentences: how far down, then tingling or numbness."""
+    """Where the symptoms of a day were, a sentence for each leg: how far down, then tingling or numbness."""
     sides = {"left": day.left, "right": day.right}
-    lines = []
     furthest = [
-        f"{name} {Reach(side.furthest).label.lower()}"
+        f"How far down the {name} leg: {Reach(side.furthest).label.lower()}."
         for name, side in sides.items()
         if side.furthest is not None
     ]
-    if furthest:
-        lines.append(f"How far down: {'; '.join(furthest)}.")
-    if any(side.tingling_numbness is not None for side in sides.values()):
-        named = [
-            f"{name} {region.label.lower()}"
-            for name, side in sides.items()
-            for region in Region
-            if region in (side.tingling_numbness or ())
-        ]
-        lines.append(f"Tingling or numbness: {'; '.join(named) or 'nowhere'}.")
-    return lines
+    tingling_numbness = [
+        f"Tingling or numbness in the {name} leg: {_regions_in_words(side.tingling_numbness)}."
+        for name, side in sides.items()
+        if side.tingling_numbness is not None
+    ]
+    return furthest + tingling_numbness
+
+
+def _regions_in_words(regions: frozenset[str]) -> str:
+    """From the back down; "nowhere" without any. A region may have a comma of its own."""
+    return "; ".join(region.label.lower() for region in Region if region in regions) or "nowhere"
+
+
+def is_newly_bilateral(check: DailyCheck) -> bool:
+    """Whether a stored check names both legs, and none of the patient's checks in the 14 days before its day.
+
+    Other checks of the same day do not count: whoever answers twice, or sends twice, is told twice.
+    """
+    if not _is_bilateral(check):
+        return False
+    days = (check.recorded_on - BILATERAL_IS_NEW_AFTER, check.recorded_on - timedelta(days=1))
+    earlier = DailyCheck.objects.filter(patient_id=check.patient_id, recorded_on__range=days)
+    return not any(_is_bilateral(each) for each in earlier)
+
+
+def _is_bilateral(check: DailyCheck) -> bool:
+    return is_bilateral(
+        distal_rank(check.reach_left, check.tingling_numbness_left),
+        distal_rank(check.reach_right, check.tingling_numbness_right),
+    )
 
 
 def earliest_day(patient: User, viewer: User) -> date | None:

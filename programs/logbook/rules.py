@@ -26,6 +26,13 @@ REGIONS = ("low_back", "buttock", "thigh", "calf", "foot")
 """Where symptoms along the sciatic nerve are felt, from the back down one leg. The place of a region in this
 row, from 1, is its rank; rank 0 is nowhere."""
 
+BILATERAL_FROM = REGIONS.index("thigh") + 1
+"""The rank from which symptoms are in the leg itself, and not only in the back or round the hip."""
+
+BILATERAL_IS_NEW_AFTER = timedelta(days=14)
+"""For how long checks have to name one leg at most until both legs are news again: as long as a pause after
+which every safety question is asked anew."""
+
 SIDES = ("left", "right")
 
 _IN_WORDS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -137,6 +144,17 @@ def distal_rank(reach: int | None, tingling_numbness: Collection[str] | None) ->
     if reach is not None:
         ranks.append(reach)
     return max(ranks, default=None)
+
+
+def is_bilateral(left: int | None, right: int | None) -> bool:
+    """Whether symptoms are known to reach below the hip on both sides, by the distal rank of each.
+
+    None, not known, is never counted as symptoms. In both legs at once, and new, they are a reason to go to
+    the emergency department at once: they can come from the nerves to bladder and bowel (NHS 111 Wales,
+    Sciatica; NHS Lothian RefHelp, Serious lumbar spine conditions). Whether they are new only the patient
+    can tell, who may have been seen about both legs long ago, as many with stenosis have.
+    """
+    return left is not None and right is not None and min(left, right) >= BILATERAL_FROM
 
 
 def pain_change(before: int | None, after: int | None) -> str:

@@ -20,7 +20,7 @@ function begin(section) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const tempo = Object.fromEntries(["up", "hold", "down"].map((phase) => [phase, Number(section.dataset[phase])]));
 
-  /** @type {((t: number) => void) | undefined} draws the body on the way from 0 to 1 */
+  /** @type {(t: number) => void} draws the body on the way from 0 to 1; there before anything can be pressed */
   let show;
   let isLoading = false;
   let isWanted = false;
@@ -31,7 +31,7 @@ function begin(section) {
   let frame = 0;
 
   // The style sheet shows nothing of this to people who want less motion, and what is not shown is not on screen.
-  const mayMove = () => isWanted && isOnScreen && !document.hidden && Boolean(show);
+  const mayMove = () => isWanted && isOnScreen && !document.hidden;
 
   function goOn() {
     if (frame || !mayMove()) return;
@@ -42,9 +42,10 @@ function begin(section) {
   function move(now) {
     frame = 0;
     if (!mayMove()) return;
-    const passed = (now - drawnAt) / 1000;
-    if (passed >= 1 / PICTURES_A_SECOND) {
-      drawnAt = now;
+    // In whole pictures: what is left over counts towards the next one.
+    const passed = Math.floor(((now - drawnAt) / 1000) * PICTURES_A_SECOND) / PICTURES_A_SECOND;
+    if (passed > 0) {
+      drawnAt += passed * 1000;
       seconds += Math.min(passed, LONGEST_STEP) * (isSlow ? 0.5 : 1);
       const { t, phase } = phaseAt(seconds, tempo);
       show(t);
@@ -62,7 +63,7 @@ function begin(section) {
     isLoading = true;
     try {
       show = await drawn(section.dataset.still, stage);
-      goOn();
+      section.classList.add("moving-ready");
     } catch {
       section.hidden = true; // the two pictures are still there
     }
@@ -85,7 +86,6 @@ function begin(section) {
     goOn();
   }).observe(stage);
   calm.addEventListener("change", load);
-  section.classList.add("moving-ready");
   load();
 }
 
@@ -99,6 +99,7 @@ async function drawn(address, stage) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   const parsed = new DOMParser().parseFromString(await answer.text(), "image/svg+xml");
+  if (!(parsed.documentElement instanceof SVGSVGElement)) throw new Error(`${address}: no picture`);
   const svg = document.importNode(parsed.documentElement, true);
   svg.setAttribute("aria-hidden", "true");
   const show = movingFigure(svg, JSON.parse(document.getElementById("figure").textContent));

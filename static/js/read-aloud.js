@@ -16,13 +16,14 @@ function begin(button, speech) {
   let parts = [];
 
   function showIfPossible() {
-    button.hidden = !voice();
+    button.hidden = !parts.length && !voice();
   }
 
   function stop() {
     parts = [];
     label.textContent = READ;
     speech.cancel();
+    showIfPossible();
   }
 
   function read() {
@@ -30,9 +31,12 @@ function begin(button, speech) {
     // One sentence or two at a time: browsers break off a text that takes long.
     parts = [...document.querySelectorAll("[data-read]")].map((each) => utterance(each.textContent.trim(), voice()));
     const reading = parts;
-    parts.at(-1).addEventListener("end", () => {
+    const stopThis = () => {
       if (reading === parts) stop();
-    });
+    };
+    parts.at(-1).addEventListener("end", stopThis);
+    // With one sentence missing, the others could say something else.
+    for (const part of parts) part.addEventListener("error", stopThis);
     label.textContent = STOP;
     for (const part of parts) speech.speak(part);
   }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import sign_in
 
@@ -55,13 +55,18 @@ def faults_of(page: Page, paths: list[str]) -> list[str]:
     return found
 
 
+def follow(page: Page, link: Locator) -> None:
+    """Until the next page is there with its styles: axe would measure it half dressed."""
+    with page.expect_navigation():
+        link.click()
+
+
 def faults_in_reading(page: Page) -> list[str]:
     """Those of one page of each kind, with everything on it unfolded."""
     found = []
     for path, name in READING:
         page.goto(path)
-        page.get_by_role("link", name=name, exact=True).click()
-        page.wait_for_url(lambda address: address.count("/") > 5)
+        follow(page, page.get_by_role("link", name=name, exact=True))
         if page.locator(".moving").count():
             page.locator(".moving-stage svg").wait_for()  # axe stumbles over what goes while it looks
         page.locator("details:not([open]) > summary").evaluate_all("all => all.forEach(each => each.click())")
@@ -79,22 +84,21 @@ def test_no_page_has_a_fault(tracker, window, size, scheme):
     found += faults_of(patient, PATIENT) + faults_in_reading(patient)
     patient.goto("/session/")
     if patient.get_by_role("link", name="Carry on").count():
-        patient.get_by_role("link", name="Carry on").click()
+        follow(patient, patient.get_by_role("link", name="Carry on"))
     else:
-        patient.get_by_role("button", name="4", exact=True).click()
+        follow(patient, patient.get_by_role("button", name="4", exact=True))
     found += faults(patient)
-    patient.get_by_role("button", name="I stopped, it hurt more").click()
+    follow(patient, patient.get_by_role("button", name="I stopped, it hurt more"))
     found += faults(patient)
 
     therapist = window(size, color_scheme=scheme)
     sign_in(therapist, tracker, "therapist")
     found += faults_of(therapist, THERAPIST) + faults_in_reading(therapist)
     therapist.goto("/caseload/")
-    therapist.locator(".caseload a").first.click()
-    therapist.wait_for_url("**/patients/*/")
+    follow(therapist, therapist.locator(".caseload a").first)
     found += faults(therapist)
     for link in ("Change the plan", "Choose another plan"):
-        therapist.get_by_role("link", name=link).click()
+        follow(therapist, therapist.get_by_role("link", name=link))
         found += faults(therapist)
         therapist.go_back()
 

@@ -106,6 +106,25 @@ def test_it_plays_at_the_speed_of_the_dose_and_says_in_words_what_comes(patient)
     assert phases(page, 6) == ["Go to 2", "Hold", "Back to 1"]
 
 
+def test_it_shows_eighteen_pictures_a_second(patient):
+    page = patient()
+    with_a_clock(page, BRIDGE)
+    press(page, "Play")
+    page.clock.run_for(250)
+    page.evaluate(
+        """() => {
+            window.pictures = 0;
+            const part = document.querySelector(".moving-stage path[data-part]");
+            const seen = new MutationObserver((changes) => { window.pictures += changes.length; });
+            seen.observe(part, { attributeFilter: ["d"] });
+        }"""
+    )
+
+    page.clock.run_for(3000)
+
+    assert page.evaluate("window.pictures") == pytest.approx(3 * 18, abs=1)
+
+
 def test_slow_is_half_as_fast_and_takes_hold_while_it_plays(patient):
     page = patient()
     with_a_clock(page, BRIDGE)
@@ -255,6 +274,8 @@ def test_nothing_jumps_when_the_script_comes_late_or_plays(patient, width):
     page.locator("#plan-title").wait_for()
     page.evaluate("document.fonts.ready")
     before = places(page)
+    expect(page.get_by_role("heading", name="See it move")).to_be_hidden()
+    expect(page.locator(".moving-stage img")).to_be_hidden()
     expect(moving(page).get_by_role("button", name="Play")).to_be_hidden()
 
     assert len(waiting) == 2
@@ -282,18 +303,66 @@ def places(page: Page) -> list[float]:
     return found
 
 
-def test_a_picture_that_does_not_come_leaves_the_two_that_are_there(patient):
-    page = patient()
+def answering(page: Page, answer: Callable[[Route], None]) -> None:
+    """The script's own request for a picture has this answer; the pictures of the page are there."""
     page.route(
         "**/glute-bridge-2.svg",
-        lambda route: (
-            route.fulfill(status=404) if route.request.resource_type == "fetch" else route.continue_()
-        ),
+        lambda route: answer(route) if route.request.resource_type == "fetch" else route.continue_(),
     )
-    go_to(page, BRIDGE)
 
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 404},
+        {
+            "content_type": "text/html",
+            "body": "<html xmlns='http://www.w3.org/1999/xhtml'><p>Sign in</p></html>",
+        },
+    ],
+    ids=["none", "a page"],
+)
+def test_a_picture_that_does_not_come_leaves_the_two_that_are_there(patient, answer):
+    page = patient()
+    answering(page, lambda route: route.fulfill(**answer))
+    with page.expect_response(lambda response: response.request.resource_type == "fetch"):
+        go_to(page, BRIDGE)
+
+    expect(moving(page)).to_have_attribute("hidden", "")
     expect(moving(page)).to_be_hidden()
     expect(page.locator(".figure-pair img")).to_have_count(2)
+    assert page.locator(".moving-stage > :not(img, .moving-phase)").count() == 0
+
+
+def test_nothing_can_be_pressed_before_it_can_move_and_a_failure_takes_no_focus(patient):
+    page = patient()
+    waiting: list[Route] = []
+    answering(page, waiting.append)
+    with page.expect_request(lambda request: request.resource_type == "fetch"):
+        go_to(page, BRIDGE)
+    aside = page.get_by_role("link", name="Back to Today")
+    aside.focus()
+
+    for button in (".moving-play", ".moving-slow"):
+        page.locator(button).evaluate("button => button.focus()")
+        expect(page.locator(button)).not_to_be_focused()
+    expect(page.get_by_role("button", name="Play")).to_have_count(0)
+
+    (request,) = waiting
+    request.fulfill(status=404)
+    expect(moving(page)).to_have_attribute("hidden", "")
+    expect(aside).to_be_focused()
+
+
+def test_a_script_that_never_comes_leaves_no_third_picture(patient):
+    page = patient()
+    page.route("**/exercise-figure.js", lambda route: route.fulfill(status=404))
+    go_to(page, BRIDGE)
+
+    expect(page.locator(".figure-pair img")).to_have_count(2)
+    expect(page.get_by_role("heading", name="See it move")).to_have_count(0)
+    expect(page.locator(".moving-stage img")).to_be_hidden()
+    expect(page.locator(".moving-slow")).to_be_hidden()
 
 
 def test_the_controls_are_easy_to_hit_and_say_nothing_of_their_own_accord(patient):
@@ -388,6 +457,33 @@ def test_it_says_when_it_has_come_to_the_end(patient):
     page.evaluate("window.spoken.at(-1).dispatchEvent(new Event('end'))")
 
     expect(page.get_by_role("button", name="Read aloud")).to_be_visible()
+
+
+def test_a_sentence_that_cannot_be_read_ends_the_reading(patient):
+    page = listening(patient)
+    page.get_by_role("button", name="Read aloud").click()
+    stopped = int(page.evaluate("sessionStorage.stopped"))
+
+    page.evaluate("window.spoken[1].dispatchEvent(new Event('error'))")
+
+    expect(page.get_by_role("button", name="Read aloud")).to_be_visible()
+    assert int(page.evaluate("sessionStorage.stopped")) == stopped + 1, (
+        "nothing is read after what is missing"
+    )
+    # a browser calls it an error, too, that the first reading was broken off
+    page.get_by_role("button", name="Read aloud").click()
+    page.evaluate("window.spoken[window.spoken.length / 2 - 1].dispatchEvent(new Event('error'))")
+    expect(page.get_by_role("button", name="Stop reading")).to_be_visible()
+
+
+def test_it_can_be_stopped_although_the_voice_has_gone(patient):
+    page = listening(patient)
+    page.get_by_role("button", name="Read aloud").click()
+
+    page.evaluate("window.voices = []; speechSynthesis.dispatchEvent(new Event('voiceschanged'))")
+
+    page.get_by_role("button", name="Stop reading").click()
+    expect(page.locator(".read-aloud")).to_be_hidden()
 
 
 def test_it_stops_when_the_page_is_left(patient):

@@ -127,11 +127,42 @@ def test_the_movement_keeps_the_tempo_of_the_dose(page, seconds, phase, t):
     assert at["t"] == pytest.approx(t, abs=0.001)
 
 
+def test_a_movement_without_a_way_back_starts_again(page):
+    ways = page.evaluate("() => [2.9, 3.5, 4, 7].map((s) => figures.phaseAt(s, { up: 3, hold: 1, down: 0 }))")
+    assert [each["phase"] for each in ways] == ["up", "hold", "up", "hold"]
+    assert [round(each["t"], 1) for each in ways] == [1, 1, 0, 1]
+
+
 def test_a_movement_starts_and_ends_slowly(page):
     ways = page.evaluate(
-        "() => [0, 0.1, 0.5, 0.6].map((s) => figures.phaseAt(s, { up: 1, hold: 0, down: 1 }).t)"
+        """() => [0, 0.1, 0.45, 0.55, 0.9, 1].map((s) => figures.phaseAt(s, { up: 1, hold: 1, down: 1 }).t)"""
     )
-    assert ways[1] - ways[0] < (ways[3] - ways[2]) / 3
+    start, middle, end = ways[1] - ways[0], ways[3] - ways[2], ways[5] - ways[4]
+    assert start < middle / 3
+    assert end < middle / 3
+
+
+@pytest.mark.parametrize("slug", sorted(ALL))
+def test_nothing_of_a_still_is_cut_off_but_furniture(page, slug):
+    left, top, width, height = ALL[slug]["view_box"]
+    outside = page.evaluate(
+        """async ([slug, left, top, right, bottom]) => {
+            const outside = [];
+            for (const number of [1, 2]) {
+                const still = await fetch(`/static/img/exercises/${slug}-${number}.svg`);
+                document.body.innerHTML = await still.text();
+                for (const part of document.querySelectorAll("[data-part]:not([d=''])")) {
+                    const box = part.getBBox();
+                    const fits = box.x >= left && box.y >= top
+                        && box.x + box.width <= right && box.y + box.height <= bottom;
+                    if (!fits) outside.push(`${number}: ${part.dataset.part}`);
+                }
+            }
+            return outside;
+        }""",
+        [slug, left, top, left + width, top + height],
+    )
+    assert outside == []
 
 
 # Puts still 2 of a figure on the page and moves it; `boxes` are what the body covers on the way.

@@ -141,7 +141,7 @@ def answer_daily_check(maria: Page, leg: int) -> None:
     maria.get_by_role("button", name=str(leg), exact=True).click()
     maria.get_by_role("button", name="2", exact=True).click()
     maria.get_by_role("button", name="Calf").click()
-    maria.get_by_label("Right foot or toes").check()
+    maria.get_by_label("Right leg: Foot or toes").check()
     maria.get_by_role("button", name="Continue").click()
     expect(maria.get_by_text("Your daily check is saved.")).to_be_visible()
     expect(maria.get_by_role("link", name="Answer now")).to_have_count(0)

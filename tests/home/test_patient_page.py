@@ -165,8 +165,11 @@ def test_a_numb_foot_is_said_at_the_top_and_in_the_table(page, bob, alice, plan)
         now=NOON,
     )
     html = read(page(bob), alice)
-    said = "How far down: left foot or toes; right back or side of the thigh."
-    assert html.count(f"{said} Tingling or numbness: left foot or toes.") == 2
+    said = "How far down the right leg: back or side of the thigh."
+    numb = (
+        "Tingling or numbness in the left leg: foot or toes. Tingling or numbness in the right leg: nowhere."
+    )
+    assert html.count(f"{said} {numb}") == 2
     assert html.index(said) < html.index("<h2")
 
 

@@ -101,12 +101,7 @@ def between(first: Any, second: Any, t: float) -> Any:
 def solve(pose: Pose) -> Joints:
     """Where each joint is."""
     pelvis, spine = pose["pelvis"], pose.get("spine", {})
-    hips = combine(
-        turn("y", pelvis.get("facing", 0)),
-        turn("z", pelvis.get("tilt", 0)),
-        turn("x", pelvis.get("roll", 0)),
-        turn("y", pelvis.get("turn", 0)),
-    )
+    hips = combine(turn("z", pelvis.get("tilt", 0)), turn("y", pelvis.get("turn", 0)))
     waist = combine(hips, turn("z", spine.get("lumbar", 0)), turn("x", spine.get("side", 0)))
     chest = combine(waist, turn("z", spine.get("thorax", 0)), turn("y", spine.get("turn", 0)))
     neck = combine(chest, turn("z", spine.get("neck", -8)), turn("x", spine.get("tip", 0)))

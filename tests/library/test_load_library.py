@@ -503,3 +503,77 @@ def test_a_clinics_exercise_shows_a_figure_of_the_product(own: Path, clinic: Cli
     rewrite(own, path, "figure: rest-legs-on-chair", "figure: foot-circles")
     line = line_of(own, path, "figure: foot-circles")
     assert f"{path}:{line}: figure: There is no figure foot-circles." in refused(own, "--clinic", clinic.name)
+
+
+# A clinic's own exercises and retired ones show figures too, and no file of the product's reaches them.
+
+
+@pytest.fixture
+def out_of_reach(own: Path, folder: Path, clinic: Clinic) -> list[Exercise]:
+    """A clinic's exercise, its retired one and a retired one of the product, all with the same figure."""
+    load()
+    gone = yaml.safe_load((own / "exercises/foot-circles.yaml").read_text())
+    gone |= {"code": "WS02", "slug": "foot-taps", "name": "Foot taps"}
+    (own / "exercises/foot-taps.yaml").write_text(yaml.safe_dump(gone, sort_keys=False))
+    load(str(own), clinic=clinic.name)
+    (own / "exercises/foot-taps.yaml").unlink()
+    load(str(own), clinic=clinic.name)
+    shipped = folder / "exercises/foot-pumps.yaml"
+    shutil.copy(folder / EXERCISE, shipped)
+    rewrite(folder, "exercises/foot-pumps.yaml", "slug: ankle-pumps", "slug: foot-pumps")
+    rewrite(folder, "exercises/foot-pumps.yaml", "code: ", "code: X")
+    load(str(folder))
+    shipped.unlink()
+    load(str(folder))
+    found = list(Exercise.objects.filter(slug__in=["foot-circles", "foot-taps", "foot-pumps"]))
+    assert [(each.clinic_id is None, each.retired_at is None) for each in found] == [
+        (False, True),
+        (False, False),
+        (True, False),
+    ]
+    return found
+
+
+def test_a_changed_figure_reaches_every_exercise_that_shows_it(
+    folder: Path, out_of_reach: list[Exercise]
+) -> None:
+    before = dict(Exercise.objects.values_list("pk", "updated_at"))
+    data = json.loads((folder / FIGURE).read_text())
+    data["poses"][0]["text"] = "Lying down with both legs long."
+    (folder / FIGURE).write_text(json.dumps(data))
+
+    assert load(str(folder)).endswith("loaded: 0 added, 4 changed, 0 retired.")
+
+    shown = {*Exercise.objects.filter(slug="ankle-pumps"), *out_of_reach}
+    after = dict(Exercise.objects.values_list("pk", "updated_at"))
+    assert {pk for pk in after if after[pk] > before[pk]} == {each.pk for each in shown}
+    for each in Exercise.objects.filter(pk__in=[each.pk for each in shown]):
+        assert each.figure == data | {"slug": "ankle-pumps"}
+    assert load(str(folder)).endswith("loaded: 0 added, 0 changed, 0 retired.")
+    assert dict(Exercise.objects.values_list("pk", "updated_at")) == after
+
+
+def test_a_figure_that_is_gone_leaves_no_exercise_with_a_picture_that_is_not_there(
+    folder: Path, out_of_reach: list[Exercise]
+) -> None:
+    before = dict(Exercise.objects.values_list("pk", "updated_at"))
+    (folder / FIGURE).unlink()
+    rewrite(folder, EXERCISE, "figure: ankle-pumps", "figure: null")
+
+    assert load(str(folder)).endswith("loaded: 0 added, 4 changed, 0 retired.")
+
+    assert {each.slug for each in Exercise.objects.filter(figure__isnull=True)} == {
+        "ankle-pumps",
+        *(each.slug for each in out_of_reach),
+    }
+    assert Exercise.objects.filter(figure__slug="ankle-pumps").count() == 0
+    after = dict(Exercise.objects.values_list("pk", "updated_at"))
+    assert all(after[each.pk] > before[each.pk] for each in out_of_reach)
+    assert load(str(folder)).endswith("loaded: 0 added, 0 changed, 0 retired.")
+
+
+def test_a_clinics_load_leaves_the_figures_of_others_alone(own: Path, clinic: Clinic) -> None:
+    load()
+    Exercise.objects.filter(slug="glute-bridge").update(figure={"slug": "of-another-release"})
+    load(str(own), clinic=clinic.name)
+    assert Exercise.objects.get(slug="glute-bridge").figure == {"slug": "of-another-release"}

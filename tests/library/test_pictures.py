@@ -44,16 +44,26 @@ def test_an_exercise_has_two_numbered_pictures_that_say_what_they_show(page, req
         assert f'<span class="visually-hidden">Picture </span>{number}</figcaption>' in body
 
 
-def test_the_place_where_it_is_felt_is_said_and_seen_in_the_second_picture(page, alice):
-    felt, unfelt = exercise("clamshell"), exercise("glute-bridge")
-    unfelt.figure["feel"] = []
-    unfelt.save(update_fields=["figure"])
+def test_the_stripes_of_the_second_picture_are_explained_where_it_has_some(page, alice):
+    felt, unfelt = exercise("clamshell"), exercise("walking")
 
-    said = f"Where to feel it {felt.target}. The striped area in picture 2 shows it."
+    said = "Where to feel it The stripes in picture 2 show where you may feel it work. Works on Outer hip"
     assert said in pages.words(page(alice).get(address(felt)))
     words = pages.words(page(alice).get(address(unfelt)))
-    assert f"What it works on {unfelt.target}." in words
-    assert "striped" not in words
+    assert "Works on Whole body" in words
+    assert "feel it" not in words
+    assert "stripes" not in words
+
+
+def test_nobody_is_told_to_look_for_a_feeling_in_a_nerve(page, alice):
+    glides = Exercise.objects.filter(category="nerve_glide")
+
+    for glide in glides:
+        words = pages.words(page(alice).get(address(glide)))
+        assert "The stripes in picture 2 show where a light pull may start. Stop there." in words
+        assert "feel it work" not in words
+        assert f"Works on {glide.target}" in words
+    assert len(glides) == 5
 
 
 @pytest.mark.parametrize("slug", ["standing-calf-stretch", "bird-dog"])
@@ -121,8 +131,8 @@ def test_an_exercise_without_a_figure_still_tells_everything(page, request, who)
 
     assert images(answer) == []
     words = pages.words(answer)
-    assert f"What it works on {bridge.target}." in words
-    for absent in ("striped", "See it move", "Shown for"):
+    assert f"Works on {bridge.target}" in words
+    for absent in ("Where to feel it", "stripes", "See it move", "Shown for"):
         assert absent not in words
     assert "exercise-figure.js" not in answer.content.decode()
     assert all(step in words for step in bridge.steps)
@@ -282,6 +292,8 @@ def test_who_stopped_for_pain_sees_four_ways_to_rest_and_the_way_to_the_warning_
     assert all(each.alt == "" and each.is_lazy for each in found), "the words stand beside it"
     words = pages.words(answer)
     assert words.index("End session and save") < words.index("Ways to rest") < words.index("Call 112")
+    assert "Ways to rest Not yet checked by a clinician Legs on a chair" in words
+    assert '<p class="not-checked">Not yet checked by a clinician</p>' in answer.content.decode()
     for slug, name in WAYS_TO_REST.items():
         assert f"{name} {shipped_figures()[slug]['poses'][1]['text']}" in words
     assert 'href="#emergency-title"' in answer.content.decode()
@@ -357,6 +369,16 @@ def test_each_figure_has_the_name_of_what_it_shows(page, bob):
     assert names["glute-bridge"] == "Bridge"
     assert names["rest-on-side"] == "On your side"
     assert sorted(names.values()) == [each.name for each in named_figures()]
+
+
+def test_no_figure_has_the_name_that_another_clinic_gave_its_own_exercise(page, bob):
+    own_content(makers.clinic("Other clinic"))
+    assert exercise("own-0").figure["slug"] == "towel-calf-stretch"
+
+    words = pages.words(page(bob).get(SHEET))
+
+    assert "Own stretch" not in words
+    assert exercise("towel-calf-stretch").name in words
 
 
 def test_the_page_of_all_figures_needs_no_script_and_few_queries(page, bob, django_assert_num_queries):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,9 +11,10 @@ import time_machine
 
 from programs.accounts.models import AuditEvent
 from programs.care.models import Side
-from programs.logbook.actions import NOT_A_PAIN_SCORE, NOT_A_PLACE
+from programs.logbook.actions import NOT_A_PAIN_SCORE, NOT_A_PLACE, record_daily_check
 from programs.logbook.forms import NO_PLACE, OUT_OF_DATE, PLACE_AND_NOWHERE
 from programs.logbook.models import DailyCheck, Reach, Region
+from programs.logbook.views.daily_check import BOTH_LEGS, SAVED
 from programs.monitoring.models import Flag
 from tests import makers, pages
 from tests.readability import grade
@@ -23,7 +25,7 @@ URL = "/check/"
 LEG = {"worst_leg_pain": "4"}
 BACK = {"worst_back_pain": "2"}
 REACH = {"reach_right": str(Reach.CALF.value)}
-PLACES = {"tingling_numbness": ["right_calf", "left_foot", "right_foot"]}
+PLACES = {"tingling_numbness": ["right_calf", "left_buttock", "right_foot"]}
 NOWHERE = {"tingling_numbness": "nowhere"}
 
 
@@ -49,7 +51,7 @@ def test_four_answers_store_one_check(page, alice, plan):
     assert str(check.pk) == record_id
     assert (check.worst_leg_pain, check.worst_back_pain) == (4, 2)
     assert (check.reach_right, check.reach_left) == (Reach.CALF, None)
-    assert (check.tingling_numbness_left, check.tingling_numbness_right) == (["foot"], ["calf", "foot"])
+    assert (check.tingling_numbness_left, check.tingling_numbness_right) == (["buttock"], ["calf", "foot"])
     assert check.recorded_on == makers.NOON.date()
     assert last.url == "/"
     assert "Your daily check is saved." in pages.words(browser.get(last.url))
@@ -102,7 +104,7 @@ def test_tingling_or_numbness_is_asked_of_both_sides_whichever_leg_is_the_affect
     answer_all(browser, LEG, BACK, *reach, PLACES)
 
     check = DailyCheck.objects.get()
-    assert (check.tingling_numbness_left, check.tingling_numbness_right) == (["foot"], ["calf", "foot"])
+    assert (check.tingling_numbness_left, check.tingling_numbness_right) == (["buttock"], ["calf", "foot"])
 
 
 def test_nowhere_is_an_answer_of_its_own(page, alice, plan):
@@ -150,8 +152,8 @@ def test_a_place_is_called_by_its_side(page, alice, plan):
 
     words = pages.words(browser.get(question(4)))
 
-    assert "Left Calf, shin or ankle" in words
-    assert "Right Calf, shin or ankle" in words
+    assert "Left leg: Calf, shin or ankle" in words
+    assert "Right leg: Back or side of the thigh" in words
 
 
 def test_the_map_says_when_numbness_needs_help_now(page, alice, plan):
@@ -164,14 +166,134 @@ def test_the_map_says_when_numbness_needs_help_now(page, alice, plan):
     assert '<a href="/help/">Get help now</a>' in answer.content.decode()
 
 
+BOTH = {"tingling_numbness": ["left_thigh"]}  # beside the right calf of the ladder
+
+
+def check_with(of, days_ago, **values):
+    """A check of `days_ago`, of the right leg as far as the calf, and whatever else is named."""
+    moment = makers.NOON - timedelta(days=days_ago)
+    record_daily_check(
+        clinic=of.memberships.get().clinic,
+        patient=of,
+        check_id=uuid4(),
+        recorded_on=moment.date(),
+        worst_leg_pain=3,
+        worst_back_pain=1,
+        now=moment,
+        **{"reach_left": None, "reach_right": Reach.CALF} | values,
+    )
+
+
+def test_both_legs_where_it_was_one_leads_to_help_and_not_to_today(page, alice, plan):
+    check_with(alice, 1, tingling_numbness_left=["buttock"])
+    browser = page(alice)
+
+    _, last = answer_all(browser, LEG, BACK, REACH, BOTH)
+
+    assert last.url == "/help/"
+    words = pages.words(browser.get(last.url))
+    assert SAVED in words
+    assert "If pain, tingling or numbness down both legs is new or worse, please get help now." in words
+    assert "Get help fast if you have one of these signs." in words
+    assert DailyCheck.objects.count() == 2
+
+
+def test_both_legs_are_told_of_without_a_plan_too(page, alice):
+    _, last = answer_all(page(alice), LEG, BACK, {"tingling_numbness": ["left_thigh", "right_foot"]})
+
+    assert last.url == "/help/"
+
+
+def test_pain_alone_in_both_legs_leads_to_help(page, alice, bob):
+    makers.plan(alice, bob, side=Side.BOTH)
+
+    _, last = answer_all(page(alice), LEG, BACK, {"reach_right": "3"}, {"reach_left": "3"}, NOWHERE)
+
+    assert last.url == "/help/"
+
+
+@pytest.mark.parametrize("places", ["nowhere", "left_low_back", "left_buttock", "right_foot"])
+def test_one_leg_alone_leads_to_today_without_a_word_of_help(page, alice, plan, places):
+    browser = page(alice)
+
+    _, last = answer_all(browser, LEG, BACK, REACH, {"tingling_numbness": places})
+
+    assert last.url == "/"
+    assert BOTH_LEGS not in pages.words(browser.get(last.url))
+
+
+@pytest.mark.parametrize(("days_ago", "leads_to"), [(1, "/"), (14, "/"), (15, "/help/")])
+def test_both_legs_are_no_news_for_two_weeks(page, alice, plan, days_ago, leads_to):
+    check_with(alice, days_ago, tingling_numbness_left=["thigh"])
+
+    _, last = answer_all(page(alice), LEG, BACK, REACH, BOTH)
+
+    assert last.url == leads_to
+
+
+def test_the_legs_of_somebody_else_or_of_two_checks_are_not_both_legs(page, alice, dora, plan):
+    check_with(dora, 1, tingling_numbness_left=["thigh"])
+    check_with(alice, 2, tingling_numbness_left=["thigh"], reach_right=Reach.NONE)
+    check_with(alice, 1, tingling_numbness_left=[])
+
+    _, last = answer_all(page(alice), LEG, BACK, REACH, BOTH)
+
+    assert last.url == "/help/"
+
+
+def test_whoever_sends_it_twice_or_answers_again_that_day_is_told_again(page, alice, plan):
+    browser = page(alice)
+    record_id, first = answer_all(browser, LEG, BACK, REACH, BOTH)
+    twice = browser.post(question(4), {"record_id": record_id, **BOTH})
+    record_id = pages.hidden(browser.get(f"{URL}?again=1"), "record_id")
+    for number, values in enumerate((LEG, BACK, REACH, BOTH), start=1):
+        again = browser.post(question(number), {"record_id": record_id, **values})
+
+    assert [first.url, twice.url, again.url] == ["/help/"] * 3
+    assert DailyCheck.objects.count() == 2
+
+
+def test_what_is_said_of_both_legs_is_easy_to_read():
+    assert grade(BOTH_LEGS) <= 6
+
+
+def test_no_outline_is_sent_twice(page, alice, plan):
+    browser = page(alice)
+    answer_all(browser, LEG, BACK, REACH)
+
+    for number in (3, 4):
+        outlines = re.findall(r'\sd="([^"]+)"', browser.get(question(number)).content.decode())
+        assert len(outlines) > 5
+        assert len(outlines) == len(set(outlines))
+
+
 def test_sending_the_last_answer_twice_stores_one_check(page, alice, plan):
     browser = page(alice)
     record_id, first = answer_all(browser, LEG, BACK, REACH, PLACES)
 
-    second = browser.post(question(4), {"record_id": record_id, **NOWHERE})
+    second = browser.post(question(4), {"record_id": record_id, **PLACES})
 
     assert first.url == second.url
-    assert DailyCheck.objects.get().tingling_numbness_left == ["foot"]
+    assert DailyCheck.objects.get().tingling_numbness_left == ["buttock"]
+
+
+def test_another_answer_from_a_second_window_is_not_lost_unsaid(page, alice, plan):
+    browser = page(alice)
+    record_id, _ = answer_all(browser, LEG, BACK, REACH, NOWHERE)
+    assert "Your daily check is saved." in browser.get("/").content.decode()
+
+    other = browser.post(question(4), {"record_id": record_id, **PLACES}, follow=True)
+
+    assert "Your daily check is saved." not in other.content.decode()
+    assert "You sent this check before, with another answer." in other.content.decode()
+    again = pages.hidden(other, "record_id")
+    assert again != record_id
+    for number, values in enumerate((LEG, BACK, REACH, PLACES), start=1):
+        browser.post(question(number), {"record_id": again, **values})
+    assert [check.tingling_numbness_left for check in DailyCheck.objects.order_by("received_at", "id")] == [
+        [],
+        ["buttock"],
+    ]
 
 
 def test_going_back_changes_an_answer(page, alice, plan):

@@ -61,17 +61,36 @@ def test_regions_come_back_from_the_back_down_each_once(api, alice, body):
 
 
 @pytest.mark.parametrize("field", ["tingling_numbness_left", "tingling_numbness_right"])
-@pytest.mark.parametrize("regions", [["elbow"], ["calf", "Foot"], ["nowhere"], ["left_calf"], [4]])
+@pytest.mark.parametrize(
+    "regions", [["elbow"], ["calf", "Foot"], ["nowhere"], ["left_calf"], [4], [None], [[]], [True], [""]]
+)
 def test_a_region_that_is_foreign_or_misspelt_is_refused_in_the_words_of_the_page(
     api, alice, body, field, regions
 ):
     answer = api(alice).post(URL, body | {field: regions})
 
-    assert (answer.status_code, wrong_fields(answer)) == (400, {field: NOT_A_PLACE})
+    assert (answer.status_code, wrong_fields(answer)) == (400, {f"{field}.{len(regions) - 1}": NOT_A_PLACE})
     assert not DailyCheck.objects.exists()
 
 
-@pytest.mark.parametrize("regions", ["calf", {}, 4, True, [None], [[]], [True], [""], ["calf"] * 6])
+def test_the_document_names_the_regions(api, alice):
+    shapes = api(alice).get("/api/v1/schema/?format=json").json()["components"]["schemas"]
+
+    for shape in ("DailyCheckInput", "DailyCheckOutput"):
+        for side in ("left", "right"):
+            region = shapes[shape]["properties"][f"tingling_numbness_{side}"]["items"]
+            assert region == {"$ref": "#/components/schemas/Region"}
+    assert shapes["Region"] == {"type": "string", "enum": ["low_back", "buttock", "thigh", "calf", "foot"]}
+
+
+def test_both_legs_add_nothing_to_the_answer(api, alice, body):
+    answer = api(alice).post(URL, body | {"tingling_numbness_left": ["thigh"]})
+
+    assert answer.status_code == 201
+    assert answer.json().keys() == body.keys() | {"patient", "received_at"}
+
+
+@pytest.mark.parametrize("regions", ["calf", {}, 4, True, ["calf"] * 6])
 def test_what_is_no_list_of_regions_is_refused_at_its_field(api, alice, body, regions):
     answer = api(alice).post(URL, body | {"tingling_numbness_left": regions})
 

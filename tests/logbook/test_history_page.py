@@ -72,12 +72,20 @@ def check(of, **values):
     ("values", "lines"),
     [
         ({}, []),
-        ({"reach_right": Reach.CALF}, ["How far down: right calf, shin or ankle."]),
-        ({"reach_left": Reach.NONE}, ["How far down: left nowhere."]),
+        ({"reach_right": Reach.CALF}, ["How far down the right leg: calf, shin or ankle."]),
+        ({"reach_left": Reach.NONE}, ["How far down the left leg: nowhere."]),
         (
             {"reach_right": Reach.THIGH, "tingling_numbness_left": [], "tingling_numbness_right": []},
-            ["How far down: right back or side of the thigh.", "Tingling or numbness: nowhere."],
+            [
+                "How far down the right leg: back or side of the thigh.",
+                "Tingling or numbness in the left leg: nowhere.",
+                "Tingling or numbness in the right leg: nowhere.",
+            ],
         ),
+        # of a leg that nobody asked about, nothing is said
+        ({"tingling_numbness_right": []}, ["Tingling or numbness in the right leg: nowhere."]),
+        # nobody asked how far down the pain went
+        ({"tingling_numbness_left": ["foot"]}, ["Tingling or numbness in the left leg: foot or toes."]),
         (
             {
                 "reach_right": Reach.THIGH,
@@ -85,8 +93,9 @@ def check(of, **values):
                 "tingling_numbness_right": ["thigh", "calf"],
             },
             [
-                "How far down: left foot or toes; right calf, shin or ankle.",
-                "Tingling or numbness: left foot or toes; right thigh; right calf, shin or ankle.",
+                "How far down the right leg: calf, shin or ankle.",
+                "Tingling or numbness in the left leg: foot or toes.",
+                "Tingling or numbness in the right leg: back or side of the thigh; calf, shin or ankle.",
             ],
         ),
     ],
@@ -104,8 +113,8 @@ def test_of_two_answers_on_a_day_the_furthest_place_and_every_region_count(page,
 
     words = pages.words(page(alice).get(URL))
 
-    assert "How far down: right foot or toes." in words
-    assert "Tingling or numbness: right calf, shin or ankle; right foot or toes." in words
+    assert "How far down the right leg: foot or toes." in words
+    assert "Tingling or numbness in the right leg: calf, shin or ankle; foot or toes." in words
 
 
 def test_a_day_without_a_check_is_not_a_zero(page, alice, plan):

@@ -44,7 +44,8 @@ class Still:
 class ShownTempo:
     """Seconds from the first pose to the second (`up`), there, and back (`down`), as a picture shows them.
 
-    `whole_hold` is longer than `hold` where the exercise holds for longer than is worth showing.
+    `down` is 0 where the way back is not shown. `whole_hold` is longer than `hold` where the exercise holds
+    for longer than is worth showing.
     """
 
     up: int
@@ -55,12 +56,10 @@ class ShownTempo:
     @property
     def in_words(self) -> str:
         """ "From 1 to 2 in 2 seconds. Hold for 3 seconds. Back in 2 seconds." """
+        back = f"Back in {describe_length(self.down)}." if self.down else "The way back is not shown."
         shorter = f" here, and for {describe_length(self.whole_hold)} when you do it"
         hold = f" Hold for {describe_length(self.hold)}{shorter if self.whole_hold > self.hold else ''}."
-        return (
-            f"From 1 to 2 in {describe_length(self.up)}.{hold if self.hold else ''} "
-            f"Back in {describe_length(self.down)}."
-        )
+        return f"From 1 to 2 in {describe_length(self.up)}.{hold if self.hold else ''} {back}"
 
 
 def parse_figure(data: object, file: str) -> tuple[FigureContent | None, list[ContentProblem]]:
@@ -105,9 +104,13 @@ def shown_tempo(dose: Dose, category: str, figure: Mapping[str, Any]) -> ShownTe
     """How fast a moving picture goes: as the dose says, or in two seconds each way and with a short hold."""
     if dose.tempo:
         up, hold, down = map(int, dose.tempo.split("-"))
-        there, back = (down, up) if _goes_down(figure) else (up, down)
+        if _goes_down(figure):
+            # The pause is at the top, in the first pose; a picture holds in the second alone.
+            up, hold, down = down, 0, up
+        if figure.get("one_way"):
+            return ShownTempo(max(up, 1), _STEP_SECONDS, 0, whole_hold=0)
         # a jump would show nothing
-        return ShownTempo(max(there, 1), hold, max(back, 1), whole_hold=hold)
+        return ShownTempo(max(up, 1), hold, max(down, 1), whole_hold=hold)
     if category == _KEEPS_GOING:
         return ShownTempo(_STEP_SECONDS, 0, _STEP_SECONDS, whole_hold=0)
     whole = dose.hold_seconds or dose.duration_seconds or 0

@@ -78,7 +78,10 @@ def whole_number(low: int, high: int) -> Check:
     )
 
 
-NUMBER: Final = value(lambda found: type(found) in (int, float), "a number")
+NUMBER: Final = value(
+    lambda found: isinstance(found, (int, float)) and not isinstance(found, bool) and abs(found) <= 1000,
+    "a number from -1000 to 1000",
+)
 
 
 def matching(pattern: str, expected: str) -> Check:

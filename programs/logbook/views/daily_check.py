@@ -22,8 +22,13 @@ from programs.lib.times import local_day
 from programs.logbook.actions import record_daily_check
 from programs.logbook.forms import TINGLING_NUMBNESS, QuestionForm, daily_check_questions
 from programs.logbook.models import DailyCheck
+from programs.logbook.queries import is_newly_bilateral
 from programs.logbook.rules import CHECK_KEY, CheckDraft
 from programs.logbook.views import show
+
+SAVED = "Thank you. Your daily check is saved."
+SENT_BEFORE = "You sent this check before, with another answer. Please answer once more: both are kept."
+BOTH_LEGS = "If pain, tingling or numbness down both legs is new or worse, please get help now."
 
 
 @page_for("patient")
@@ -52,8 +57,10 @@ def daily_check(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         check_id = form.cleaned_data["record_id"]
-        if _checks_of(patient).filter(pk=check_id).exists():
-            return _check_stored(request)
+        if stored := _checks_of(patient).filter(pk=check_id).first():
+            if _stored_answer(stored, name) == form.answer:
+                return _check_stored(request, stored)
+            return _answer_once_more(request)
         if draft is None or draft.check_id != check_id:
             draft = CheckDraft(check_id, today)
         draft = draft.with_answer(name, form.answer)
@@ -61,7 +68,7 @@ def daily_check(request: HttpRequest) -> HttpResponse:
         if open_number := draft.first_open(names):
             return redirect(_question_address(open_number))
         try:
-            record_daily_check(
+            stored, _ = record_daily_check(
                 clinic=clinic,
                 patient=patient,
                 check_id=check_id,
@@ -77,7 +84,7 @@ def daily_check(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            return _check_stored(request)
+            return _check_stored(request, stored)
     context = {
         "form": form,
         "ladder_side": name.removeprefix("reach_") if name.startswith("reach_") else "",
@@ -100,10 +107,27 @@ def _check_draft(request: HttpRequest, today: date) -> CheckDraft | None:
     return draft if draft and draft.day == today else None
 
 
-def _check_stored(request: HttpRequest) -> HttpResponse:
+def _stored_answer(check: DailyCheck, question: str) -> object:
+    if question == TINGLING_NUMBNESS:
+        return {"left": check.tingling_numbness_left, "right": check.tingling_numbness_right}
+    return getattr(check, question)
+
+
+def _answer_once_more(request: HttpRequest) -> HttpResponse:
+    """A page left open in a second window was answered differently: that must not be lost unsaid."""
     request.session.pop(CHECK_KEY, None)
-    messages.success(request, "Thank you. Your daily check is saved.")
-    return redirect("home:start")
+    messages.warning(request, SENT_BEFORE)
+    return redirect(reverse("logbook:daily_check", query={"again": 1}))
+
+
+def _check_stored(request: HttpRequest, check: DailyCheck) -> HttpResponse:
+    """On to Today; or to Help, where both legs are news and may not wait."""
+    request.session.pop(CHECK_KEY, None)
+    messages.success(request, SAVED)
+    if not is_newly_bilateral(check):
+        return redirect("home:start")
+    messages.warning(request, BOTH_LEGS)
+    return redirect("safety:help")
 
 
 def _question_number(request: HttpRequest, count: int) -> int:

@@ -3,8 +3,8 @@
 import { bodyParts } from "./body.js";
 import { between, camera } from "./skeleton.js";
 
-// So many pictures between the poses; each is worked out once, when it is first shown.
-const IN_BETWEENS = 48;
+// So many steps from one pose to the other; the picture of each is worked out once, when it is first shown.
+const STEPS = 48;
 
 /**
  * @param {SVGElement} svg made from the second still of `figure`
@@ -16,8 +16,8 @@ export function movingFigure(svg, figure) {
   svg.querySelector("[data-part=arrows]")?.remove();
   const frames = [];
   return (t) => {
-    const i = Math.round(t * IN_BETWEENS);
-    frames[i] ??= bodyParts(figure, between(...figure.poses, i / IN_BETWEENS), see);
+    const i = Math.round(t * STEPS);
+    frames[i] ??= bodyParts(figure, between(...figure.poses, i / STEPS), see);
     for (const path of paths) {
       path.setAttribute("d", path.dataset.part.split(" ").map((name) => frames[i][name]).join(""));
     }

@@ -9,6 +9,7 @@ const FLOOR = "#D9E3DF";
 const WALL = { face: "#E0E9E5", edge: "#C3D1CB" };
 const WOOD = { top: "#CDBC9F", side: "#B8A484", front: "#A89372" };
 const STONE = { top: "#C9D3D6", side: "#AEBCC1", front: "#9AAAB0" };
+const CHAIR = { seat: 45, back: 88, half: 20 };
 export const CLOTH = { light: "#F7F4EC", dark: "#DAD5C6" };
 
 /**
@@ -49,21 +50,22 @@ const PROPS = {
       shape(see, [[from, 0, -half], [to, 0, -half], [to, 0, half], [from, 0, half]], MAT.top) +
       shadow(see, (from + to) / 2, (to - from) * 0.38, half / 2),
   ],
-  floor: (see, { from, to, half = 36, shadow_at: at = (from + to) / 2, shadow_length: long = 34 }) => [
-    shape(see, [[from, 0, -half], [to, 0, -half], [to, 0, half], [from, 0, half]], FLOOR) + shadow(see, at, long, 15),
+  floor: (see, { from, to, half = 36, shadow_at: at = (from + to) / 2 }) => [
+    shape(see, [[from, 0, -half], [to, 0, -half], [to, 0, half], [from, 0, half]], FLOOR) + shadow(see, at, 34, 15),
   ],
   wall: (see, { at, height = 172 }) => [
     shape(see, [[at, 0, -34], [at, 0, 34], [at, height, 34], [at, height, -34]], WALL.face) +
       shape(see, [[at, 0, 34], [at + 6, 0, 34], [at + 6, height, 34], [at, height, 34]], WALL.edge),
   ],
   // Its front edge is at `at`; who sits on it faces x. A turned one stands the other way round.
-  chair: (see, { at, seat = 45, back = 88, half = 20, turned = false }) => {
+  chair: (see, { at, turned = false }) => {
+    const { seat, back, half } = CHAIR;
     const slab = (x0, x1, y0, y1, z0, z1) => {
       const [from, to] = turned ? [at - x1, at - x0] : [at + x0, at + x1];
       return box(see, [from, y0, z0], [to, y1, z1], WOOD);
     };
     const leg = (x, z) => slab(x, x + 3.5, 0, seat - 4, z, z + 3.5);
-    const backrest = back ? slab(-43, -40, seat, back, -half, half) : "";
+    const backrest = slab(-43, -40, seat, back, -half, half);
     const top = slab(-43, 0, seat - 4, seat, -half, half);
     const [before, after] = turned ? ["", backrest] : [backrest, ""];
     const behind = leg(-40, -half) + leg(-4, -half) + before + leg(-40, half - 3.5) + top + after;

@@ -3,7 +3,7 @@
 import * as v from "./vector.js";
 
 /** Lengths of the body in centimetres, of an adult about 1.68 m tall. */
-export const BODY = { thigh: 42, shank: 40, upperArm: 28, forearm: 25, hipHalf: 8.5, shoulderHalf: 16.5 };
+const BODY = { thigh: 42, shank: 40, upperArm: 28, forearm: 25, hipHalf: 8.5, shoulderHalf: 16.5 };
 export const SIDES = ["right", "left"];
 
 /**
@@ -24,10 +24,7 @@ export function twoBones(start, target, first, second, pole) {
 /** @returns {Object<string, v.Vector>} joints; also `axes`, the directions of hips, chest and head, and `breath` */
 export function solve(pose) {
   const { pelvis, spine = {} } = pose;
-  const hips = v.combine(
-    v.aroundY(pelvis.facing ?? 0), v.aroundZ(pelvis.tilt ?? 0),
-    v.aroundX(pelvis.roll ?? 0), v.aroundY(pelvis.turn ?? 0),
-  );
+  const hips = v.combine(v.aroundZ(pelvis.tilt ?? 0), v.aroundY(pelvis.turn ?? 0));
   const waist = v.combine(hips, v.aroundZ(spine.lumbar ?? 0), v.aroundX(spine.side ?? 0));
   const chest = v.combine(waist, v.aroundZ(spine.thorax ?? 0), v.aroundY(spine.turn ?? 0));
   const neck = v.combine(chest, v.aroundZ(spine.neck ?? -8), v.aroundX(spine.tip ?? 0));

@@ -5,7 +5,7 @@ import { arrow, CLOTH, PANEL, scenery } from "./scene.js";
 import { camera, SIDES, solve } from "./skeleton.js";
 
 /** Three people. The far side of each is darker. */
-export const PEOPLE = {
+const PEOPLE = {
   plum: {
     near: { arm: "#E3B08C", sleeve: "#7A3E65", leg: "#3B4252", foot: "#64748B", sole: "#A9B6C6" },
     far: { arm: "#CB946E", sleeve: "#5E2E4E", leg: "#2B313E", foot: "#4B586B", sole: "#8391A5" },
