@@ -10,19 +10,22 @@ from programs.care.api import PlanViewSet
 from programs.home.api import TodayViewSet
 from programs.lib.schema import DocumentationView
 from programs.library.api import ArticleViewSet, ExerciseViewSet, ProgramViewSet
-from programs.logbook.api import DailyCheckViewSet, SessionViewSet
-from programs.monitoring.api import FlagViewSet
+from programs.logbook.api import DailyCheckViewSet, SessionViewSet, WeeklyCheckViewSet
+from programs.monitoring.api import CheckInViewSet, FlagViewSet, MyFlagViewSet
 from programs.reminders.api import BreakRuleViewSet, PromptViewSet
 
 router = SimpleRouter()
 router.register("plans", PlanViewSet, basename="plan")
 router.register("sessions", SessionViewSet, basename="session")
 router.register("daily-checks", DailyCheckViewSet, basename="daily-check")
+router.register("weekly-checks", WeeklyCheckViewSet, basename="weekly-check")
 router.register("exercises", ExerciseViewSet, basename="exercise")
 router.register("programs", ProgramViewSet, basename="program")
 router.register("articles", ArticleViewSet, basename="article")
 router.register("prompts", PromptViewSet, basename="prompt")
 router.register("flags", FlagViewSet, basename="flag")
+router.register("my-flags", MyFlagViewSet, basename="my-flag")
+router.register("check-ins", CheckInViewSet, basename="check-in")
 
 endpoints: list[URLPattern | URLResolver] = [
     path("today/", TodayViewSet.as_view({"get": "retrieve"}), name="today"),

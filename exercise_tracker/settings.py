@@ -295,6 +295,8 @@ SPECTACULAR_SETTINGS = {
         "PromptOutcome": "programs.reminders.models.Outcome",
         "FlagKind": "programs.monitoring.models.Kind",
         "FlagState": "programs.monitoring.models.FlagState",
+        "FlagLevel": "programs.monitoring.models.Level",
+        "FlagOutcome": "programs.monitoring.models.Outcome",
         "FlagEventKind": "programs.monitoring.models.FlagEvent.Kind",
         "PlanMode": "programs.care.models.Mode",
         "ExerciseCategory": "programs.library.models.Category",
@@ -352,6 +354,7 @@ CELERY_TASK_DEFAULT_QUEUE = "hint"
 CELERY_TASK_ROUTES = {
     "delivery.tasks.*": {"queue": "clinical"},
     "logbook.tasks.*": {"queue": "clinical"},
+    "monitoring.tasks.*": {"queue": "clinical"},
 }
 CELERY_BEAT_ENABLE_REMOTE_CONTROL = True
 CELERY_BEAT_SCHEDULE = {
@@ -363,6 +366,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3000},
     },
     "reconcile": {"task": "logbook.tasks.reconcile", "schedule": 3600.0, "options": {"expires": 3000}},
+    "find_silent": {"task": "logbook.tasks.find_silent", "schedule": 3600.0, "options": {"expires": 3000}},
+    "wake_snoozed": {"task": "monitoring.tasks.wake_snoozed", "schedule": 300.0, "options": {"expires": 240}},
 }
 
 # Logs: ids only, never a score, a name or an address ---------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.utils import timezone
@@ -15,8 +15,8 @@ from programs.care.actions import assign_program
 from programs.care.models import Plan, PlanVersion, Side
 from programs.library.actions import apply_content
 from programs.library.models import Program
-from programs.logbook.actions import ResultInput, record_daily_check, record_session
-from programs.logbook.models import DailyCheck, GuidedSession
+from programs.logbook.actions import ResultInput, record_daily_check, record_session, record_weekly_check
+from programs.logbook.models import DailyCheck, GuidedSession, WeeklyCheck
 from programs.reminders.actions import prompt_due, set_break_rule
 from programs.reminders.models import BreakRule, Prompt
 from tests.library.shipped import shipped
@@ -112,7 +112,9 @@ def session(of: Plan, at: datetime = NOON, pain: tuple[int, int, int] = (4, 5, 3
     return stored
 
 
-def daily_check(of: User, leg: int, on: date | None = None, now: datetime = NOON) -> DailyCheck:
+def daily_check(
+    of: User, leg: int, on: date | None = None, now: datetime = NOON, corrects: UUID | None = None
+) -> DailyCheck:
     stored, _ = record_daily_check(
         clinic=of.memberships.get().clinic,
         patient=of,
@@ -122,6 +124,7 @@ def daily_check(of: User, leg: int, on: date | None = None, now: datetime = NOON
         worst_back_pain=2,
         reach_left=None,
         reach_right=4,
+        corrects=corrects,
         now=now,
     )
     return stored
@@ -131,6 +134,34 @@ def daily_checks(of: User, legs: Sequence[int], now: datetime = NOON) -> list[Da
     """One check a day, the last one today; each is stored at noon of its own day."""
     days = [now - timedelta(days=back) for back in range(len(legs) - 1, -1, -1)]
     return [daily_check(of, leg, now=day) for leg, day in zip(legs, days, strict=True)]
+
+
+WEEKLY_ANSWERS = {
+    "groc": "the_same",
+    "bother_leg_pain": 4,
+    "bother_tingling_numbness": 3,
+    "bother_weakness": 0,
+    "bother_sitting": 2,
+    "weakness": "none",
+    "settles_within": "under_10",
+    "nights_broken": 1,
+    "sitting_before_pain": "over_30",
+}
+
+
+def weekly_check(
+    of: User, on: date | None = None, now: datetime = NOON, **answers: str | int | None
+) -> WeeklyCheck:
+    """One Weekly check: all of `WEEKLY_ANSWERS`, but for those that are named."""
+    stored, _ = record_weekly_check(
+        clinic=of.memberships.get().clinic,
+        patient=of,
+        check_id=uuid4(),
+        recorded_on=on or now.date(),
+        now=now,
+        **WEEKLY_ANSWERS | answers,  # type: ignore[arg-type]
+    )
+    return stored
 
 
 RISING = (2, 2, 2, 2, 2, 6, 6, 7, 7)

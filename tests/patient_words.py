@@ -408,6 +408,8 @@ def _is_for_programmers(node: ast.AST, file_name: str) -> bool:
     match node:
         case ast.Expr(value=ast.Constant()):  # a docstring
             return True
+        case ast.Assign(targets=[ast.Name(id="__all__")]):
+            return True
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
             return name in _LOGS
         case ast.Raise(exc=ast.Call(func=ast.Name(id=name))):

@@ -62,13 +62,13 @@ STAFF_MODULES = {
     "programs/home/views/caseload.py",
     "programs/home/views/clinic.py",
     "programs/home/views/patient.py",
-    "programs/monitoring/forms.py",
-    "programs/monitoring/views.py",
+    "programs/monitoring/views/flags.py",
 }
 # What is hard in these no patient reads.
 OTHER_MODULES = {
     "programs/accounts/models.py": "the names of roles, which only the page of the clinic shows",
     "programs/home/actions/cast.py": "the names of people who do not exist",
+    "programs/monitoring/rules/clearing.py": "why a flag closed by itself, which only therapists read",
     "programs/library/rules/documents.py": "what is wrong with YAML, said to those who write content",
     "programs/library/rules/exercises.py": "what is wrong with an exercise, said to those who write it",
     "programs/library/rules/library.py": "what is wrong with content, said to those who write it",

@@ -11,6 +11,8 @@ OPERATIONS = {
     "articles_retrieve": "get /api/v1/articles/{id}/",
     "break_rule_retrieve": "get /api/v1/break-rule/",
     "break_rule_update": "put /api/v1/break-rule/",
+    "check_ins_answer": "post /api/v1/check-ins/{id}/answer/",
+    "check_ins_list": "get /api/v1/check-ins/",
     "daily_checks_create": "post /api/v1/daily-checks/",
     "daily_checks_list": "get /api/v1/daily-checks/",
     "exercises_list": "get /api/v1/exercises/",
@@ -19,6 +21,9 @@ OPERATIONS = {
     "flags_list": "get /api/v1/flags/",
     "flags_resolve": "post /api/v1/flags/{id}/resolve/",
     "flags_retrieve": "get /api/v1/flags/{id}/",
+    "flags_snooze": "post /api/v1/flags/{id}/snooze/",
+    "my_flags_list": "get /api/v1/my-flags/",
+    "my_flags_retrieve": "get /api/v1/my-flags/{id}/",
     "plans_list": "get /api/v1/plans/",
     "plans_retrieve": "get /api/v1/plans/{id}/",
     "programs_list": "get /api/v1/programs/",
@@ -31,6 +36,8 @@ OPERATIONS = {
     "sessions_list": "get /api/v1/sessions/",
     "sessions_retrieve": "get /api/v1/sessions/{id}/",
     "today_retrieve": "get /api/v1/today/",
+    "weekly_checks_create": "post /api/v1/weekly-checks/",
+    "weekly_checks_list": "get /api/v1/weekly-checks/",
 }
 
 

@@ -28,13 +28,13 @@ class Tracker:
         self.var_dir = var_dir
         self.log = var_dir / "up.log"
 
-    def sign_in_of(self, role: str) -> tuple[str, str]:
-        """E-mail and password of the first demonstration person with this role."""
+    def sign_in_of(self, who: str) -> tuple[str, str]:
+        """E-mail and password of the first demonstration person with this role or name."""
         for line in (self.var_dir / "demonstration_sign_ins.txt").read_text().splitlines():
-            its_role, _, email, password = line.split("\t")
-            if its_role == role:
+            role, name, email, password = line.split("\t")
+            if who in (role, name):
                 return email, password
-        raise AssertionError(f"no demonstration sign-in for a {role}")
+        raise AssertionError(f"no demonstration sign-in for {who}")
 
     def pid(self, name: str) -> int:
         """The process id the supervisor wrote down."""

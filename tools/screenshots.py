@@ -10,6 +10,8 @@ from tests.tracker import Tracker, running_tracker
 from tools.chromium import find_chromium
 
 SCREENS = Path(__file__).resolve().parent.parent / "docs" / "screens"
+WORSE = "Ingrid Dahl"
+"""A demonstration patient with an open flag."""
 
 
 def main() -> None:
@@ -31,11 +33,16 @@ def main() -> None:
         patient.get_by_role("link", name="Standing calf stretch").first.click()
         patient.wait_for_url("**/exercises/*/")
         take(patient, patient.url, "exercise")
+        worse = signed_in(browser, tracker, WORSE, PHONE)
+        ask_why(worse)
+        worse.screenshot(path=SCREENS / "why.png")
         therapist = signed_in(browser, tracker, "therapist", DESK)
         take(therapist, "/caseload/", "caseload")
         therapist.locator(".caseload a").first.click()
         therapist.wait_for_url("**/patients/*/")
         take(therapist, therapist.url, "patient")
+        look_at_a_flag(therapist)
+        therapist.screenshot(path=SCREENS / "flag.png")
         therapist.goto("/library/programs/")
         therapist.get_by_role("link", name="Sciatica with calf symptoms").click()
         therapist.wait_for_url("**/programs/*/")
@@ -43,13 +50,13 @@ def main() -> None:
         browser.close()
 
 
-def signed_in(browser: Browser, tracker: Tracker, role: str, size: dict[str, int]) -> Page:
+def signed_in(browser: Browser, tracker: Tracker, who: str, size: dict[str, int]) -> Page:
     page = browser.new_context(
         viewport=size,  # type: ignore[arg-type]
         base_url=tracker.address,
         device_scale_factor=1.5,
     ).new_page()
-    sign_in(page, tracker, role)
+    sign_in(page, tracker, who)
     return page
 
 
@@ -59,6 +66,23 @@ def mark_a_numb_foot(patient: Page) -> None:
         with patient.expect_navigation():
             patient.get_by_role("button", name=answer, exact=True).click()
     patient.get_by_label("Right leg: Foot or toes").check()
+
+
+def look_at_a_flag(therapist: Page) -> None:
+    """The page of somebody whose pain went up, down to what the rule saw."""
+    therapist.goto("/caseload/")
+    therapist.get_by_role("link", name=WORSE, exact=True).first.click()
+    therapist.wait_for_url("**/patients/*/")
+    therapist.locator(".flag").first.evaluate("flag => flag.scrollIntoView()")
+
+
+def ask_why(patient: Page) -> None:
+    """From Today to what the rule found, in the patient's own answers."""
+    patient.get_by_role("link", name="Why do I see this?").click()
+    patient.wait_for_url("**/why/*/")
+    # As tall as the page, so that the bar at the foot covers nothing.
+    height = patient.evaluate("document.documentElement.scrollHeight")
+    patient.set_viewport_size({"width": PHONE["width"], "height": height})
 
 
 def take(page: Page, path: str, name: str) -> None:

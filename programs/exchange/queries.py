@@ -7,8 +7,11 @@ from typing import Any
 from programs.accounts.models import User
 from programs.care.models import Plan
 from programs.conversations.models import Thread
-from programs.logbook.models import DailyCheck, GuidedSession
-from programs.monitoring.models import Flag
+from programs.logbook.models import DailyCheck, GuidedSession, WeeklyCheck
+from programs.monitoring.models import CheckIn, Flag, FlagState
+from programs.monitoring.queries import sentence_for_patient
+from programs.monitoring.rules import Evidence
+from programs.monitoring.rules.for_patients import explain_to_patient
 from programs.reminders.models import Prompt
 
 
@@ -37,9 +40,32 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
                 "reach_right",
                 "tingling_numbness_left",
                 "tingling_numbness_right",
+                "corrects",
+                "corrected_by",
                 "received_at",
             )
         ),
+        "weekly_checks": [
+            {
+                "id": check.pk,
+                "recorded_on": check.recorded_on,
+                "groc": check.groc,
+                "bother_leg_pain": check.bother_leg_pain,
+                "bother_tingling_numbness": check.bother_tingling_numbness,
+                "bother_weakness": check.bother_weakness,
+                "bother_sitting": check.bother_sitting,
+                "bothersomeness": check.bothersomeness,
+                "weakness": check.weakness,
+                "settles_within": check.settles_within,
+                "nights_broken": check.nights_broken,
+                "sitting_before_pain": check.sitting_before_pain,
+                "irritability": check.irritability,
+                "received_at": check.received_at,
+            }
+            for check in WeeklyCheck.objects.visible_to(viewer)
+            .filter(patient=patient)
+            .order_by("recorded_on", "received_at", "id")
+        ],
         "sessions": [
             {
                 "id": session.pk,
@@ -74,12 +100,35 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
             }
             for plan in plans.select_related("program").prefetch_related("versions")
         ],
-        "flags": list(
-            Flag.objects.visible_to(viewer)
+        "flags": [
+            {
+                "id": flag.pk,
+                "kind": flag.kind,
+                "level": flag.level,
+                "found_on": flag.found_on,
+                "sentence": sentence_for_patient(flag),
+                "evidence": flag.evidence,
+                "counterfactual": flag.counterfactual,
+                "is_over": flag.state == FlagState.RESOLVED,
+                "opened_at": flag.opened_at,
+            }
+            for flag in Flag.objects.visible_to(viewer).filter(patient=patient).order_by("opened_at", "id")
+        ],
+        "check_ins": [
+            {
+                "id": check_in.pk,
+                "found_on": check_in.found_on,
+                "question": " ".join(explain_to_patient("", Evidence.from_dict(check_in.evidence))),
+                "answer": check_in.answer,
+                "is_harder_to_cope": check_in.is_harder_to_cope,
+                "stops_usual_things": check_in.stops_usual_things,
+                "opened_at": check_in.opened_at,
+                "answered_at": check_in.answered_at,
+            }
+            for check_in in CheckIn.objects.visible_to(viewer)
             .filter(patient=patient)
             .order_by("opened_at", "id")
-            .values("id", "rule", "rule_version", "found_on", "sentence", "state", "opened_at")
-        ),
+        ],
         "messages": [
             {"from": message.author.name, "sent_at": message.sent_at, "body": message.body}
             for thread in threads

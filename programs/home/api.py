@@ -83,6 +83,9 @@ class TodayOutput(serializers.Serializer[Any]):
         source="today.plan.minutes", allow_null=True, help_text="Of one session today, rounded up."
     )
     daily_check_answered = serializers.BooleanField(source="today.daily_check_answered")
+    weekly_check_due = serializers.BooleanField(
+        source="today.weekly_check_due", help_text="A week into the plan, then a week after the last one."
+    )
     sessions_today = serializers.IntegerField(source="today.sessions")
     open_prompt = OpenPromptOutput(source="breaks.open_prompt", allow_null=True)
     next_due_at = MomentField(

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+
+from programs.monitoring.render import horizontal, mark, picture, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ def strip(pain: Sequence[int | None], sessions: Sequence[bool], limit: int | Non
     `pain` is the worst leg pain of each day, oldest first, None where nothing was reported; `sessions` tells
     whether there was one; `limit` is the agreed pain limit.
     """
-    line = "" if limit is None else _line("limit", 0, 196, _STRIP.y(limit))
-    return _picture("strip", 196, 46, _sentence(pain, sessions), [line, *_days(_STRIP, pain, sessions)])
+    line = "" if limit is None else horizontal("limit", 0, 196, _STRIP.y(limit))
+    return picture("strip", 196, 46, _sentence(pain, sessions), [line, *_days(_STRIP, pain, sessions)])
 
 
 def pain_chart(
@@ -54,17 +56,17 @@ def pain_chart(
     right = _CHART.x(len(days) - 1) + _CHART.step / 2
     parts = []
     for score in (0, 5, 10):
-        parts.append(_line("axis", 36, right, _CHART.y(score)))
-        parts.append(_text(28, _CHART.y(score) + 5, str(score), anchor="end"))
+        parts.append(horizontal("axis", 36, right, _CHART.y(score)))
+        parts.append(text(28, _CHART.y(score) + 5, str(score), anchor="end"))
     if limit is not None:
-        parts.append(_line("limit", 36, right, _CHART.y(limit)))
-        parts.append(_text(right + 8, _CHART.y(limit) + 5, f"limit {limit}", anchor="start"))
+        parts.append(horizontal("limit", 36, right, _CHART.y(limit)))
+        parts.append(text(right + 8, _CHART.y(limit) + 5, f"limit {limit}", anchor="start"))
     parts += _days(_CHART, pain, sessions)
     for back in range(len(days) - 1, -1, -7):
         words = "today" if back == len(days) - 1 else f"{days[back].day} {days[back]:%b}"
         anchor = "end" if back == len(days) - 1 else "middle"
-        parts.append(_text(right if anchor == "end" else _CHART.x(back), 230, words, anchor=anchor))
-    return _picture("chart", round(right) + _LIMIT_WIDTH, 236, _sentence(pain, sessions), parts)
+        parts.append(text(right if anchor == "end" else _CHART.x(back), 230, words, anchor=anchor))
+    return picture("chart", round(right) + _LIMIT_WIDTH, 236, _sentence(pain, sessions), parts)
 
 
 def _days(frame: _Frame, pain: Sequence[int | None], sessions: Sequence[bool]) -> Iterator[str]:
@@ -87,26 +89,7 @@ def _days(frame: _Frame, pain: Sequence[int | None], sessions: Sequence[bool]) -
         yield f'<path class="join" d="{"".join(joins)}"/>'
     for day, score in enumerate(pain):
         if score is not None:
-            yield _mark(frame.x(day), frame.y(score), score, frame.mark)
-
-
-def _mark(x: float, y: float, score: int, half: float) -> str:
-    if score >= 7:
-        reach = half * 1.45
-        path = f"M{x:.1f} {y - reach:.1f}l{reach:g} {reach:g}-{reach:g} {reach:g}-{reach:g}-{reach:g}z"
-        return f'<path class="mark mark-3" d="{path}"/>'
-    if score >= 4:
-        side = f'width="{2 * half:.1f}" height="{2 * half:.1f}"'
-        return f'<rect class="mark mark-2" x="{x - half:.1f}" y="{y - half:.1f}" {side}/>'
-    return f'<circle class="mark mark-{1 if score else 0}" cx="{x:.1f}" cy="{y:.1f}" r="{half:g}"/>'
-
-
-def _line(kind: str, left: float, right: float, y: float) -> str:
-    return f'<path class="{kind}" d="M{left:g} {y:.1f}H{right:g}"/>'
-
-
-def _text(x: float, y: float, words: str, *, anchor: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}">{words}</text>'
+            yield mark(frame.x(day), frame.y(score), score, frame.mark)
 
 
 def _sentence(pain: Sequence[int | None], sessions: Sequence[bool]) -> str:
@@ -119,11 +102,4 @@ def _sentence(pain: Sequence[int | None], sessions: Sequence[bool]) -> str:
     between = f"{low}" if low == high else f"{low} to {high}"
     return (
         f"Worst leg pain {between}, last {scores[-1]}, reported on {len(scores)} of {len(pain)} days. {done}"
-    )
-
-
-def _picture(kind: str, width: int, height: int, sentence: str, parts: Sequence[str]) -> SafeString:
-    return mark_safe(  # noqa: S308 - numbers, months and our own words, nothing that anybody typed
-        f'<svg class="{kind}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="{sentence}">{"".join(parts)}</svg>'
     )

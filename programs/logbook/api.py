@@ -1,4 +1,4 @@
-"""Sessions and Daily checks over REST."""
+"""Sessions, Daily checks and Weekly checks over REST."""
 
 from typing import Any
 
@@ -17,8 +17,28 @@ from programs.accounts.queries import clinic_of
 from programs.care.models import PlanVersion
 from programs.lib.permissions import IsPatient, IsPatientOrTherapist
 from programs.lib.serializers import IdField, Input, MomentField, PainField, WholeNumberField
-from programs.logbook.actions import NOT_A_PLACE, ResultInput, record_daily_check, record_session
-from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession, Reach, Region
+from programs.logbook.actions import (
+    NOT_A_PLACE,
+    NOT_AN_ANSWER,
+    ResultInput,
+    record_daily_check,
+    record_session,
+    record_weekly_check,
+)
+from programs.logbook.models import (
+    NIGHTS_A_WEEK,
+    Change,
+    DailyCheck,
+    ExerciseResult,
+    GuidedSession,
+    Reach,
+    Region,
+    SettlesWithin,
+    SittingBeforePain,
+    Weakness,
+    WeeklyCheck,
+)
+from programs.logbook.rules import HIGHEST_BOTHER, IRRITABILITY
 
 NOT_YOUR_PLAN = "There is no such plan of yours."
 _REACH = "How far down symptoms go: " + ", ".join(f"{place.value} {place.label}" for place in Reach) + "."
@@ -103,6 +123,11 @@ class DailyCheckInput(Input):
     reach_right = WholeNumberField(min_value=0, max_value=5, allow_null=True, default=None, help_text=_REACH)
     tingling_numbness_left = RegionsField(default=None)
     tingling_numbness_right = RegionsField(default=None)
+    corrects = IdField(
+        allow_null=True,
+        default=None,
+        help_text="An own check of the same day that was a slip: it is kept, and counts no longer.",
+    )
 
 
 class DailyCheckOutput(serializers.Serializer[DailyCheck]):
@@ -115,6 +140,83 @@ class DailyCheckOutput(serializers.Serializer[DailyCheck]):
     reach_right = serializers.IntegerField(allow_null=True, help_text=_REACH)
     tingling_numbness_left = RegionsField()
     tingling_numbness_right = RegionsField()
+    corrects = serializers.UUIDField(source="corrects_id", allow_null=True)
+    corrected = serializers.BooleanField(
+        source="is_corrected", help_text="True: another check corrects it, and it counts no longer."
+    )
+    received_at = MomentField()
+
+
+class AnswerField(serializers.ChoiceField):
+    """One of a few answers; whatever else is sent gets the sentence of the page."""
+
+    def __init__(self, choices: Any, **more: Any) -> None:
+        wrong = ("invalid_choice", "null")
+        super().__init__(choices, error_messages=dict.fromkeys(wrong, NOT_AN_ANSWER), **more)
+
+
+class BotherField(WholeNumberField):
+    """How much a symptom bothered in the last 7 days."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            min_value=0,
+            max_value=HIGHEST_BOTHER,
+            allow_null=True,
+            default=None,
+            help_text="In the last 7 days: 0 not at all, 6 extremely, null not said.",
+        )
+
+
+class WeeklyCheckInput(Input):
+    id = IdField(help_text="Made by the client: sending a check again stores it once.")
+    recorded_on = serializers.DateField(help_text="The patient's local day.")
+    groc = AnswerField(Change.choices, help_text="How the leg is since last week.")
+    bother_leg_pain = BotherField()
+    bother_tingling_numbness = BotherField()
+    bother_weakness = BotherField()
+    bother_sitting = BotherField()
+    weakness = AnswerField(Weakness.choices, help_text="Whether leg or foot is weaker than last week.")
+    settles_within = AnswerField(
+        SettlesWithin.choices,
+        allow_null=True,
+        default=None,
+        help_text="Minutes until a leg that was stirred up calms down.",
+    )
+    nights_broken = WholeNumberField(
+        min_value=0,
+        max_value=NIGHTS_A_WEEK,
+        allow_null=True,
+        default=None,
+        help_text="Nights of the last 7 in which leg pain broke the sleep.",
+    )
+    sitting_before_pain = AnswerField(
+        SittingBeforePain.choices,
+        allow_null=True,
+        default=None,
+        help_text="Minutes of sitting before the leg hurts.",
+    )
+
+
+class WeeklyCheckOutput(serializers.Serializer[WeeklyCheck]):
+    id = serializers.UUIDField()
+    patient = serializers.UUIDField(source="patient_id")
+    recorded_on = serializers.DateField()
+    groc = serializers.ChoiceField(Change.choices)
+    bother_leg_pain = serializers.IntegerField(allow_null=True)
+    bother_tingling_numbness = serializers.IntegerField(allow_null=True)
+    bother_weakness = serializers.IntegerField(allow_null=True)
+    bother_sitting = serializers.IntegerField(allow_null=True)
+    bothersomeness = serializers.IntegerField(
+        allow_null=True, help_text="The four together, 0 to 24; null where one was not said."
+    )
+    weakness = serializers.ChoiceField(Weakness.choices)
+    settles_within = serializers.ChoiceField(SettlesWithin.choices, allow_null=True)
+    nights_broken = serializers.IntegerField(allow_null=True)
+    sitting_before_pain = serializers.ChoiceField(SittingBeforePain.choices, allow_null=True)
+    irritability = serializers.ChoiceField(
+        IRRITABILITY, allow_null=True, help_text="From the last three; null where they do not tell."
+    )
     received_at = MomentField()
 
 
@@ -124,7 +226,7 @@ class ReportViewSet(PatientRecords, GenericViewSet):
     def get_permissions(self) -> list[BasePermission]:
         return [IsPatient() if self.action == "create" else IsPatientOrTherapist()]
 
-    def answer(self, row: DailyCheck | GuidedSession, is_new: bool) -> Response:
+    def answer(self, row: DailyCheck | WeeklyCheck | GuidedSession, is_new: bool) -> Response:
         """201 for a new row, 200 for one that was there already."""
         self.record_access([row])
         return Response(
@@ -171,7 +273,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReportVie
 class DailyCheckViewSet(mixins.ListModelMixin, ReportViewSet):
     """Daily checks, newest first."""
 
-    queryset = DailyCheck.objects.all()
+    queryset = DailyCheck.objects.select_related("corrected_by")
     serializer_class = DailyCheckOutput
 
     @extend_schema(request=DailyCheckInput, responses={201: DailyCheckOutput, 200: DailyCheckOutput})
@@ -179,6 +281,26 @@ class DailyCheckViewSet(mixins.ListModelMixin, ReportViewSet):
         """Store one Daily check. The same id again answers 200 with the stored row and changes nothing."""
         given: dict[str, Any] = DailyCheckInput.checked(request.data)
         check, is_new = record_daily_check(
+            clinic=clinic_of(self.caller, Role.PATIENT),
+            patient=self.caller,
+            check_id=given.pop("id"),
+            **given,
+            now=timezone.now(),
+        )
+        return self.answer(check, is_new)
+
+
+class WeeklyCheckViewSet(mixins.ListModelMixin, ReportViewSet):
+    """Weekly checks, newest first."""
+
+    queryset = WeeklyCheck.objects.all()
+    serializer_class = WeeklyCheckOutput
+
+    @extend_schema(request=WeeklyCheckInput, responses={201: WeeklyCheckOutput, 200: WeeklyCheckOutput})
+    def create(self, request: Request) -> Response:
+        """Store one Weekly check. The same id again answers 200 with the stored row and changes nothing."""
+        given: dict[str, Any] = WeeklyCheckInput.checked(request.data)
+        check, is_new = record_weekly_check(
             clinic=clinic_of(self.caller, Role.PATIENT),
             patient=self.caller,
             check_id=given.pop("id"),

@@ -1,8 +1,8 @@
-"""Shapes of what a patient answers: one question a page."""
+"""Shapes of what a patient answers, one question a page, and of the thresholds a clinic chooses."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,9 +12,26 @@ from django.core.validators import MinValueValidator
 from django.forms import BoundField
 
 from programs.care.models import Side
-from programs.logbook.actions import NOT_A_PAIN_SCORE, NOT_A_PLACE
-from programs.logbook.models import ExerciseResult, Reach, Region
-from programs.logbook.rules import REGIONS, SIDES
+from programs.logbook.actions import (
+    NOT_A_BOTHER,
+    NOT_A_NUMBER_OF_NIGHTS,
+    NOT_A_PAIN_SCORE,
+    NOT_A_PLACE,
+    NOT_AN_ANSWER,
+)
+from programs.logbook.models import (
+    NIGHTS_A_WEEK,
+    Change,
+    ExerciseResult,
+    Reach,
+    Region,
+    SettlesWithin,
+    SittingBeforePain,
+    Weakness,
+)
+from programs.logbook.rules import HIGHEST_BOTHER, REGIONS, SIDES
+from programs.monitoring.actions.settings import NO_REASON
+from programs.monitoring.rules import ADJUSTABLE, ParameterError, Parameters, adjusted
 
 OUT_OF_DATE = "This page is out of date. Please go back to Today and start again."
 HOW_IT_WENT = "Choose how it went."
@@ -25,26 +42,70 @@ NO_SIDE = "Tick the side you did. If you did neither, choose “I left it out”
 Outcome = ExerciseResult.Outcome
 
 
-def pain_field(
-    label: str, *, required: bool = True, help_text: str = "Choose one number."
-) -> forms.IntegerField:
-    """A whole number 0 to 10. Whatever else is sent gets the same sentence."""
-    codes = ("required", "invalid", "min_value", "max_value")
-    return forms.IntegerField(
+class Keypad(forms.NumberInput):
+    """One submit button for each number. Its template draws them from the field."""
+
+    use_fieldset = True
+
+
+class ScaleField(forms.IntegerField):
+    """A whole number from 0, with words at both ends. Whatever else is sent gets the same sentence."""
+
+    def __init__(self, *, ends: tuple[str, str], highest: int, sentence: str, **more: Any) -> None:
+        codes = ("required", "invalid", "min_value", "max_value")
+        super().__init__(
+            min_value=0,
+            max_value=highest,
+            widget=Keypad,
+            error_messages=dict.fromkeys(codes, sentence),
+            **more,
+        )
+        self.highest = highest
+        low, high = ends
+        self.keys = [(str(number), {0: low, highest: high}.get(number, "")) for number in range(highest + 1)]
+
+
+def pain_field(label: str) -> ScaleField:
+    """Pain on the numeric rating scale, 0 to 10."""
+    return ScaleField(
         label=label,
-        help_text=help_text,
-        required=required,
-        min_value=0,
-        max_value=10,
-        error_messages=dict.fromkeys(codes, NOT_A_PAIN_SCORE),
+        help_text="Choose one number.",
+        ends=("No pain", "Worst pain you can imagine"),
+        highest=10,
+        sentence=NOT_A_PAIN_SCORE,
     )
 
 
-def reach_field(side: str) -> forms.TypedChoiceField:
+def bother_field(what: str) -> ScaleField:
+    """How much a symptom bothered in the last 7 days, 0 to 6."""
+    return ScaleField(
+        label=f"How much did {what} bother you?",
+        help_text="In the last 7 days. Choose one number.",
+        ends=("Not at all", "Extremely"),
+        highest=HIGHEST_BOTHER,
+        sentence=NOT_A_BOTHER,
+    )
+
+
+def answer_field(
+    label: str, choices: Iterable[tuple[str, str]], help_text: str = ""
+) -> forms.TypedChoiceField:
+    """One of a few answers in words."""
+    return forms.TypedChoiceField(
+        label=label,
+        help_text=help_text,
+        choices=choices,
+        empty_value=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": NOT_AN_ANSWER, "invalid_choice": NOT_AN_ANSWER},
+    )
+
+
+def reach_field(side: str, when: str) -> forms.TypedChoiceField:
     """How far down one leg, from the back at the top to the foot."""
     return forms.TypedChoiceField(
         label=f"How far down your {side} leg did it go?",
-        help_text="Think of pain, tingling or numbness in the last 24 hours.",
+        help_text=f"Think of pain, tingling or numbness {when}.",
         choices=Reach.choices,
         coerce=int,
         widget=forms.RadioSelect,
@@ -77,23 +138,57 @@ class PlacesField(forms.MultipleChoiceField):
 
 TINGLING_NUMBNESS = "tingling_numbness"
 
-_LEGS = {Side.LEFT: ("left",), Side.RIGHT: ("right",), Side.BOTH: ("right", "left")}
+LEGS = {Side.LEFT: ("left",), Side.RIGHT: ("right",), Side.BOTH: ("right", "left")}
 
 
-def daily_check_questions(side: Side | None) -> dict[str, forms.Field]:
-    """The questions of the Daily check in order, for the affected leg of the plan, or without a plan.
+def daily_check_questions(legs: Sequence[str], when: str = "in the last 24 hours") -> dict[str, forms.Field]:
+    """The questions of the Daily check in order. How far down is asked of `legs`.
 
     Tingling or numbness is asked of both legs: in the other one it may be news.
     """
     return {
-        "worst_leg_pain": pain_field("What was your worst leg pain in the last 24 hours?"),
-        "worst_back_pain": pain_field("What was your worst back pain in the last 24 hours?"),
-        **{f"reach_{each}": reach_field(each) for each in (_LEGS[side] if side else ())},
+        "worst_leg_pain": pain_field(f"What was your worst leg pain {when}?"),
+        "worst_back_pain": pain_field(f"What was your worst back pain {when}?"),
+        **{f"reach_{each}": reach_field(each, when) for each in legs},
         TINGLING_NUMBNESS: PlacesField(
             label="Where did it tingle or go numb?",
-            help_text="In the last 24 hours. Tap each place.",
+            help_text=f"{when[0].upper()}{when[1:]}. Tap each place.",
         ),
     }
+
+
+def weekly_check_questions() -> dict[str, forms.Field]:
+    """The questions of the Weekly check in order.
+
+    Weakness comes last: its answer may not wait for another page, because help may be needed at once.
+    """
+    return {
+        "groc": answer_field("Think about your leg since last week. Is it:", Change.choices),
+        "bother_leg_pain": bother_field("leg pain"),
+        "bother_tingling_numbness": bother_field("tingling or numbness"),
+        "bother_weakness": bother_field("weakness in your leg or foot"),
+        "bother_sitting": bother_field("pain when you sit"),
+        "sitting_before_pain": answer_field(
+            "How long can you sit before your leg hurts?",
+            SittingBeforePain.choices,
+            "If it does not hurt at all, choose the longest time.",
+        ),
+        "settles_within": answer_field(
+            "When something stirs up your leg, how long does it take to calm down?", SettlesWithin.choices
+        ),
+        "nights_broken": ScaleField(
+            label="On how many nights did leg pain break your sleep?",
+            help_text="Think of the last 7 nights.",
+            ends=("No night", "Every night"),
+            highest=NIGHTS_A_WEEK,
+            sentence=NOT_A_NUMBER_OF_NIGHTS,
+        ),
+        "weakness": answer_field("Is your leg or foot weaker than last week?", Weakness.choices),
+    }
+
+
+ALWAYS_SAID = ("groc", "weakness")
+"""The questions of the Weekly check that nobody may leave out: the rules listen to them."""
 
 
 class RecordForm(forms.Form):
@@ -105,11 +200,15 @@ class RecordForm(forms.Form):
 
 
 class QuestionForm(RecordForm):
-    """One question."""
+    """One question. Where it may be declined, "I'd rather not say" is an answer, and its value None."""
 
-    def __init__(self, name: str, question: forms.Field, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, name: str, question: forms.Field, *args: Any, may_decline: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.name = name
+        self.may_decline = may_decline
+        question.required = not (may_decline and "declined" in self.data)
         self.fields[name] = question
 
     @property
@@ -162,3 +261,54 @@ class HistoryForm(forms.Form):
 
     # Nobody wrote anything down before; the weeks before the year 1 cannot even be computed.
     until = forms.DateField(validators=[MinValueValidator(date(2000, 1, 1))])
+
+
+class ThresholdsForm(forms.Form):
+    """The thresholds a clinic can choose. What is not sent is as it is in force; the rules say what fits.
+
+    Once it is valid, `parameters` is what was chosen.
+    """
+
+    def __init__(self, sent: Mapping[str, str] | None, in_force: Parameters) -> None:
+        self.parameters = in_force
+        now = {name: f"{getattr(in_force, name):g}" for name in ADJUSTABLE}
+        super().__init__(None if sent is None else now | {**sent}, initial=now)
+        for name, bounds in ADJUSTABLE.items():
+            attributes = {"min": bounds.lowest, "max": bounds.highest, "step": bounds.step}
+            self.fields[name] = forms.Field(
+                label=bounds.label,
+                help_text=bounds.help,
+                required=False,  # what is no number is the rules' to say
+                widget=forms.NumberInput(attrs=attributes),
+            )
+
+    def clean(self) -> None:
+        try:
+            self.parameters = adjusted({name: _number(self.cleaned_data[name]) for name in ADJUSTABLE})
+        except ParameterError as error:
+            for name, sentence in error.errors.items():
+                self.add_error(name, sentence)
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+class ReasonForm(forms.Form):
+    """Why an administrator puts thresholds in force. `tried` is the page's word on what was tried."""
+
+    tried = forms.CharField(widget=forms.HiddenInput, required=False)
+    note = forms.CharField(
+        label="Why?",
+        help_text="Everybody who opens this page later can read it. Nothing about a patient, please.",
+        max_length=500,  # RuleSetting.note
+        widget=forms.Textarea,
+        error_messages={
+            "required": NO_REASON,
+            "max_length": "Write at most 500 letters.",
+            "null_characters_not_allowed": "The reason holds a character that cannot be saved.",
+        },
+    )

@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q
 
-from programs.accounts.models import User
-from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession, Reach, Region
-from programs.logbook.rules import BILATERAL_IS_NEW_AFTER, distal_rank, is_bilateral
-from programs.monitoring.rules import Score
+from programs.accounts.models import CareTeam, Clinic, Membership, Role, User
+from programs.care.models import Mode, Plan
+from programs.logbook.models import (
+    NIGHTS_A_WEEK,
+    DailyCheck,
+    ExerciseResult,
+    GuidedSession,
+    Reach,
+    Region,
+    WeeklyCheck,
+)
+from programs.logbook.rules import (
+    BILATERAL_IS_NEW_AFTER,
+    HIGHEST_BOTHER,
+    distal_rank,
+    is_bilateral,
+    weekly_check_due_on,
+)
+from programs.monitoring.rules import LOOKBACK_DAYS, Parameters, Report
+from programs.monitoring.rules.trial import DAYS as TRIAL_DAYS
+from programs.monitoring.rules.trial import Trial, try_settings
 
-# Longer than any baseline window plus the time a rule may need: storing a report reads this and no more.
-RULE_WINDOW = timedelta(days=180)
+# What is said of a day depends on no older report: storing one reads this and no more.
+RULE_WINDOW = timedelta(days=LOOKBACK_DAYS)
 
 
-def recent_scores(patient: User, until: date) -> list[Score]:
-    """The worst leg pain of each reported day in the rules' window, oldest first; others are absent.
+def recent_reports(patient: User, since: date) -> list[Report]:
+    """What the rules need to judge the days from `since` on; two queries, whatever the history.
 
-    A history longer than the window is judged from the window's start on, which can only change findings
-    near that start, long after anybody was called for them.
+    A report may be of a day that is still to come where the patient is now: they have crossed the date line.
     """
-    days = (
-        DailyCheck.objects.filter(patient=patient, recorded_on__range=(until - RULE_WINDOW, until))
-        .order_by("recorded_on")
-        .values_list("recorded_on")
-        .annotate(worst=Max("worst_leg_pain"))
-    )
-    return [Score(recorded_on=day, worst_leg_pain=worst) for day, worst in days]
+    ((_, reports),) = reports_of([patient.pk], since - RULE_WINDOW)
+    return reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +59,35 @@ class SideSymptoms:
 
 @dataclass(frozen=True, slots=True)
 class HistoryDay:
-    """What a patient reported and did on one day. `worst_leg_pain` None means that nothing was said."""
+    """What a patient reported and did on one day. `worst_leg_pain` None means that nothing was said.
+
+    `checks` are those that count, and `sessions` all; in the order in which they came.
+    """
 
     day: date
     worst_leg_pain: int | None
     worst_back_pain: int | None
     left: SideSymptoms
     right: SideSymptoms
+    checks: tuple[DailyCheck, ...]
     sessions: tuple[GuidedSession, ...]
+
+    @classmethod
+    def empty(cls, day: date) -> HistoryDay:
+        """A day without a Daily check and without a session."""
+        return _history_day(day, [], [])
 
 
 def history(patient: User, viewer: User, first: date, last: date) -> list[HistoryDay]:
     """Each day with something on it, newest first, as far as `viewer` may see it.
 
-    Of several checks on a day the worst scores count, the furthest places and every region that was named.
+    Of several checks on a day the worst scores count, the furthest places and every region that was named;
+    what was corrected does not.
     """
     between = (first, last)
     checks: dict[date, list[DailyCheck]] = {}
-    for check in DailyCheck.objects.visible_to(viewer).filter(patient=patient, recorded_on__range=between):
+    reported = DailyCheck.objects.visible_to(viewer).current()
+    for check in reported.filter(patient=patient, recorded_on__range=between):
         checks.setdefault(check.recorded_on, []).append(check)
     sessions: dict[date, list[GuidedSession]] = {}
     found = GuidedSession.objects.visible_to(viewer).filter(patient=patient, performed_on__range=between)
@@ -82,6 +106,7 @@ def _history_day(day: date, checks: list[DailyCheck], sessions: list[GuidedSessi
         worst_back_pain=max((check.worst_back_pain for check in checks), default=None),
         left=_symptoms((check.reach_left, check.tingling_numbness_left) for check in checks),
         right=_symptoms((check.reach_right, check.tingling_numbness_right) for check in checks),
+        checks=tuple(reversed(checks)),
         sessions=tuple(sessions),
     )
 
@@ -127,7 +152,7 @@ def is_newly_bilateral(check: DailyCheck) -> bool:
     if not _is_bilateral(check):
         return False
     days = (check.recorded_on - BILATERAL_IS_NEW_AFTER, check.recorded_on - timedelta(days=1))
-    earlier = DailyCheck.objects.filter(patient_id=check.patient_id, recorded_on__range=days)
+    earlier = DailyCheck.objects.current().filter(patient_id=check.patient_id, recorded_on__range=days)
     return not any(_is_bilateral(each) for each in earlier)
 
 
@@ -138,11 +163,55 @@ def _is_bilateral(check: DailyCheck) -> bool:
     )
 
 
+def weekly_checks(patient: User, viewer: User, first: date, last: date) -> list[WeeklyCheck]:
+    """The Weekly checks of a span of days, newest first, as far as `viewer` may see them."""
+    checks = WeeklyCheck.objects.visible_to(viewer)
+    return list(checks.filter(patient=patient, recorded_on__range=(first, last)))
+
+
+def weekly_check_lines(check: WeeklyCheck) -> list[str]:
+    """All answers of a Weekly check, one in a line, in words for patients and therapists alike."""
+    bothers = {
+        "Leg pain bothered": check.bother_leg_pain,
+        "Tingling or numbness bothered": check.bother_tingling_numbness,
+        "Weakness bothered": check.bother_weakness,
+        "Pain when sitting bothered": check.bother_sitting,
+    }
+    return [
+        f"Leg since the week before: {_in_words(check.get_groc_display())}.",
+        f"Weaker than the week before: {_in_words(check.get_weakness_display())}.",
+        *(f"{what}: {_of(number, HIGHEST_BOTHER)}." for what, number in bothers.items()),
+        *([] if check.bothersomeness is None else [f"All four together: {check.bothersomeness} of 24."]),
+        f"Sitting before the leg hurts: {_in_words(check.get_sitting_before_pain_display())}.",
+        f"Time until the leg calms down: {_in_words(check.get_settles_within_display())}.",
+        f"Nights with broken sleep: {_of(check.nights_broken, NIGHTS_A_WEEK)}.",
+    ]
+
+
+def _in_words(answer: str | None) -> str:
+    return "not said" if answer is None else answer.lower()
+
+
+def _of(number: int | None, highest: int) -> str:
+    return "not said" if number is None else f"{number} of {highest}"
+
+
+def is_weekly_check_due(patient: User, plan_started_on: date, today: date) -> bool:
+    """Whether a patient whose plan started then is to be offered the Weekly check today."""
+    last = WeeklyCheck.objects.filter(patient=patient).aggregate(day=Max("recorded_on"))
+    return weekly_check_due_on(plan_started_on, last["day"]) <= today
+
+
 def earliest_day(patient: User, viewer: User) -> date | None:
     """The first day of the history, as far as `viewer` may see it."""
-    checks = DailyCheck.objects.visible_to(viewer).filter(patient=patient).aggregate(day=Min("recorded_on"))
-    done = GuidedSession.objects.visible_to(viewer).filter(patient=patient).aggregate(day=Min("performed_on"))
-    return min((each["day"] for each in (checks, done) if each["day"]), default=None)
+    checks = DailyCheck.objects.visible_to(viewer).filter(patient=patient).order_by()
+    weekly = WeeklyCheck.objects.visible_to(viewer).filter(patient=patient).order_by()
+    done = GuidedSession.objects.visible_to(viewer).filter(patient=patient).order_by()
+    first_days = [
+        rows.values("patient").annotate(first=Min(day)).values_list("first")
+        for rows, day in ((checks, "recorded_on"), (weekly, "recorded_on"), (done, "performed_on"))
+    ]
+    return min((day for (day,) in first_days[0].union(*first_days[1:])), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +262,89 @@ def _outcome_in_words(results: list[ExerciseResult]) -> str:
     if len({result.outcome for result in results}) == 1:
         return results[0].get_outcome_display()
     return " ".join(f"{each.get_side_display()}: {each.get_outcome_display().lower()}." for each in results)
+
+
+MOST_TRIED = 150
+"""Patients whose histories one trial of thresholds judges: enough to choose by, and done in two seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingComparison:
+    """What the thresholds in force and others would have found in the same histories.
+
+    patients: how many were judged, of `guided_patients`, those who follow a guided plan. The loads are
+    alerts a week for each therapist; None where the clinic has no therapist.
+    """
+
+    in_force: Trial[UUID]
+    tried: Trial[UUID]
+    patients: int
+    guided_patients: int
+    load_in_force: float | None
+    load_tried: float | None
+
+    @property
+    def each_stands_for(self) -> float:
+        """How many patients each one that was judged stands for."""
+        return self.guided_patients / self.patients
+
+
+def compare_settings(
+    clinic: Clinic, in_force: Parameters, tried: Parameters, now: datetime
+) -> SettingComparison:
+    """Try thresholds on the last 90 days of a clinic; of too many patients, on some drawn as if by lot."""
+    guided = Plan.objects.current().filter(clinic=clinic, mode=Mode.GUIDED)
+    drawn = sorted(guided.order_by().values_list("patient_id", flat=True), key=_lot)
+    patients = drawn[:MOST_TRIED]
+    since = now.date() - timedelta(days=TRIAL_DAYS)
+    histories = reports_of(patients, since - timedelta(days=LOOKBACK_DAYS))
+    before, after = try_settings(histories, [in_force, tried], since)
+    teams = CareTeam.objects.active().filter(clinic=clinic, patient__in=patients)
+    therapists_of = Counter(teams.order_by().values_list("patient_id", flat=True))
+    therapists = (
+        Membership.objects.active().filter(clinic=clinic, role=Role.THERAPIST, user__is_active=True).count()
+    )
+    return SettingComparison(
+        in_force=before,
+        tried=after,
+        patients=len(patients),
+        guided_patients=len(drawn),
+        load_in_force=before.weekly_load(therapists_of, therapists),
+        load_tried=after.weekly_load(therapists_of, therapists),
+    )
+
+
+def _lot(patient: UUID) -> int:
+    """The random end of a UUIDv7, whose beginning is a time: whose turn it is stays the same."""
+    return patient.int & 0xFFFF_FFFF
+
+
+def reports_of(patients: Collection[UUID], first: date) -> Iterator[tuple[UUID, list[Report]]]:
+    """What many patients reported from a day on, for the rules: two queries, however many they are."""
+    reports: dict[UUID, list[Report]] = {patient: [] for patient in patients}
+    daily = (
+        DailyCheck.objects.current()
+        .filter(patient__in=patients, recorded_on__gte=first)
+        .order_by()
+        .values_list(
+            "patient_id",
+            "recorded_on",
+            "worst_leg_pain",
+            "worst_back_pain",
+            "reach_left",
+            "reach_right",
+            "tingling_numbness_left",
+            "tingling_numbness_right",
+        )
+    )
+    for patient, day, leg, back, reach_left, reach_right, left, right in daily:
+        ranks = distal_rank(reach_left, left), distal_rank(reach_right, right)
+        reports[patient].append(Report(day, leg, back, *ranks))
+    weekly = (
+        WeeklyCheck.objects.filter(patient__in=patients, recorded_on__gte=first)
+        .order_by()
+        .values_list("patient_id", "recorded_on", "bother_tingling_numbness", "weakness", "groc")
+    )
+    for patient, day, bother, weakness, groc in weekly:
+        reports[patient].append(Report(day, numb_bother=bother, weakness=weakness, groc=groc))
+    yield from reports.items()

@@ -1,4 +1,5 @@
-"""A Daily check and a session on their way through the pages, and the sentences that sum them up.
+"""A check and a session on their way through the pages, what the answers add up to, and the sentences that
+sum them up.
 
 Nothing here is stored as a record: a draft lives in the browser's session on the server until its last page.
 """
@@ -17,7 +18,7 @@ from programs.care.rules import PlanStage, PrescribedExercise
 CARRY_ON_FOR = timedelta(hours=12)
 """A session left for longer can still be saved, but not taken up again: it takes 12 hours at most."""
 
-CHECK_KEY, SESSION_KEY = "daily_check", "guided_session"
+CHECK_KEY, WEEKLY_KEY, SESSION_KEY = "daily_check", "weekly_check", "guided_session"
 """Where the browser's session keeps each draft."""
 
 SKIPPED, STOPPED = "skipped", "stopped"
@@ -35,14 +36,31 @@ which every safety question is asked anew."""
 
 SIDES = ("left", "right")
 
+WEEK = timedelta(days=7)
+
+HIGHEST_BOTHER = 6
+"""How much a symptom bothers: from 0, not at all, to 6, extremely."""
+
+UNDER_10, FROM_10_TO_60, OVER_60 = SETTLES_WITHIN = ("under_10", "10_to_60", "over_60")
+"""Minutes until a leg that was stirred up calms down."""
+
+_, FROM_10_TO_30, OVER_30 = SITTING_BEFORE_PAIN = ("under_10", "10_to_30", "over_30")
+"""Minutes of sitting before it hurts; over 30 is where sitting that long is fine."""
+
+BROKEN_SLEEP_FROM = 3
+"""Nights of the last 7, broken by leg pain, from which irritability is high."""
+
+LOW, MEDIUM, HIGH = IRRITABILITY = ("low", "medium", "high")
+
 _IN_WORDS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckDraft:
-    """The answers to a Daily check so far, by question, on the local day it was begun.
+    """The answers to a check so far, by question, on the local day they are about.
 
-    An answer is a whole number, or the regions that were named on each side.
+    An answer is a whole number, a choice, the regions that were named on each side, or None for what the
+    patient would rather not say; a question not yet answered is absent.
     """
 
     check_id: UUID
@@ -155,6 +173,42 @@ def is_bilateral(left: int | None, right: int | None) -> bool:
     can tell, who may have been seen about both legs long ago, as many with stenosis have.
     """
     return left is not None and right is not None and min(left, right) >= BILATERAL_FROM
+
+
+def irritability(
+    settles_within: str | None, nights_broken: int | None, sitting_before_pain: str | None
+) -> str | None:
+    """How easily the leg is stirred up and how long it takes to calm down: low, medium or high.
+
+    settles_within, sitting_before_pain: of `SETTLES_WITHIN` and `SITTING_BEFORE_PAIN`; nights_broken: 0 to 7
+    of the last 7 nights. Any one sign is enough for high, and low needs all of them; so where an answer is
+    missing, None, what is left can show that it is high and nothing else. That a leg is judged by what stirs
+    it up and how long it takes to settle is Maitland's idea (Wilson et al. 2024, J Man Manip Ther 32:400);
+    the limits are a proposal, not yet checked by a clinician.
+    """
+    broken_sleep = nights_broken is not None and nights_broken >= BROKEN_SLEEP_FROM
+    if settles_within == OVER_60 or sitting_before_pain == UNDER_10 or broken_sleep:
+        return HIGH
+    if settles_within is None or nights_broken is None or sitting_before_pain is None:
+        return None
+    return LOW if (settles_within, sitting_before_pain) == (UNDER_10, OVER_30) else MEDIUM
+
+
+def bothersomeness(*items: int | None) -> int | None:
+    """What four symptoms bother together, 0 to 24; None where one of them, each 0 to 6, was not said.
+
+    The range and the sum are those of the Sciatica Bothersomeness Index (Grovle et al. 2010, Eur Spine J
+    19:263); the questions are our own.
+    """
+    said = [item for item in items if item is not None]
+    return sum(said) if len(said) == len(items) else None
+
+
+def weekly_check_due_on(started_on: date, last_on: date | None) -> date:
+    """The local day from which the Weekly check is due: a week after the last one, and the first time a week
+    after the plan started. A change of plan does not make anybody wait anew.
+    """
+    return (last_on or started_on) + WEEK
 
 
 def pain_change(before: int | None, after: int | None) -> str:

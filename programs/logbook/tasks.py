@@ -10,3 +10,9 @@ from programs.logbook import actions
 def reconcile() -> None:
     """Re-derive the last 14 days; whatever this opens, a stored report should have opened."""
     actions.reconcile(now=timezone.now())
+
+
+@shared_task(name="logbook.tasks.find_silent")
+def find_silent() -> None:
+    """Open a flag for everybody who has gone silent, or whose reports show no change after weeks."""
+    actions.find_silent(now=timezone.now())

@@ -1,14 +1,17 @@
 from django.urls import path
 
-from programs.logbook.views import daily_check, history, session
+from programs.logbook.views import daily_check, history, replay, session, weekly_check
 
 app_name = "logbook"
 urlpatterns = [
     path("check/", daily_check.daily_check, name="daily_check"),
+    path("check/<uuid:check_id>/correct/", daily_check.correct_daily_check, name="correct_daily_check"),
+    path("weekly/", weekly_check.weekly_check, name="weekly_check"),
     path("session/", session.session_start, name="session_start"),
     path("session/exercise/<int:number>/", session.session_exercise, name="session_exercise"),
     path("session/pause/", session.session_pause, name="session_pause"),
     path("session/after/", session.session_after, name="session_after"),
     path("session/<uuid:session_id>/done/", session.session_done, name="session_done"),
+    path("clinic/rules/", replay.rule_settings, name="rule_settings"),
     path("history/", history.history, name="history"),
 ]

@@ -9,12 +9,23 @@ from programs.accounts.models import CareTeam, PatientRecord, Role, User
 from programs.accounts.queries import care_of
 from programs.care.models import Plan, PlanVersion
 from programs.conversations.models import Thread
-from programs.logbook.models import DailyCheck, GuidedSession
-from programs.monitoring.models import Flag
+from programs.logbook.models import DailyCheck, GuidedSession, WeeklyCheck
+from programs.monitoring.models import CheckIn, Flag
 from programs.reminders.models import BreakRule, Prompt
 from tests import makers
 
-RECORDS = [Plan, PlanVersion, DailyCheck, GuidedSession, Flag, Thread, BreakRule, Prompt]
+RECORDS = [
+    Plan,
+    PlanVersion,
+    DailyCheck,
+    WeeklyCheck,
+    GuidedSession,
+    Flag,
+    CheckIn,
+    Thread,
+    BreakRule,
+    Prompt,
+]
 
 
 @pytest.fixture
@@ -22,6 +33,7 @@ def record(alice, bob) -> User:
     """Alice, with a row of everything."""
     makers.plan(alice, bob)
     makers.daily_checks(alice, makers.RISING)
+    makers.weekly_check(alice)
     makers.session(alice.plans.get())
     makers.prompt(makers.break_rule(alice))
     return alice

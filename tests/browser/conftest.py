@@ -63,8 +63,9 @@ def complaint(message: ConsoleMessage) -> list[str]:
     return [message.text] if message.type == "error" and not refused else []
 
 
-def sign_in(page: Page, tracker: Tracker, role: str) -> None:
-    email, password = tracker.sign_in_of(role)
+def sign_in(page: Page, tracker: Tracker, who: str) -> None:
+    """`who` is a role or a name of the demonstration."""
+    email, password = tracker.sign_in_of(who)
     page.goto("/account/login/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)

@@ -31,9 +31,19 @@ READING = [
     ("/library/programs/", "Flare plan"),
     ("/library/articles/", "When and how to get help"),
 ]
-PATIENT = ["/", "/check/?again=1", "/session/", "/history/", "/breaks/", "/help/", "/me/", *LIBRARY]
-THERAPIST = ["/caseload/", "/invite/", "/me/", *LIBRARY]
-ADMIN = ["/clinic/", "/me/", "/library/"]
+PATIENT = [
+    "/",
+    "/check/?again=1",
+    "/weekly/?again=1",
+    "/session/",
+    "/history/",
+    "/breaks/",
+    "/help/",
+    "/me/",
+    *LIBRARY,
+]
+THERAPIST = ["/caseload/", "/invite/", "/clinic/rules/", "/me/", *LIBRARY]
+ADMIN = ["/clinic/", "/clinic/rules/", "/me/", "/library/"]
 
 
 def faults(page: Page, highest: int = HEIGHT) -> list[str]:
@@ -90,6 +100,11 @@ def test_no_page_has_a_fault(tracker, window, size, scheme):
     found += faults(patient)
     follow(patient, patient.get_by_role("button", name="I stopped, it hurt more"))
     found += faults(patient)
+    for path, way in (("/history/", "a[href^='/why/']"), ("/", "a[href^='/check-in/']")):
+        patient.goto(path)
+        if patient.locator(way).count():
+            follow(patient, patient.locator(way).first)
+            found += faults(patient)
 
     therapist = window(size, color_scheme=scheme)
     sign_in(therapist, tracker, "therapist")

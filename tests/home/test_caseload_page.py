@@ -17,16 +17,17 @@ from programs.accounts.models import AuditEvent, CareTeam, Role, User
 from programs.care.actions import change_stage
 from programs.care.models import Mode, Plan, Side
 from programs.home.queries.caseload import CaseloadRow, Group, caseload
-from programs.logbook.actions import record_session
+from programs.logbook.actions import find_silent, record_session
 from programs.logbook.models import DailyCheck
-from programs.monitoring.actions import acknowledge_flag, resolve_flag
-from programs.monitoring.models import Flag
+from programs.monitoring.actions import acknowledge_flag, resolve_flag, snooze_flag, wake_snoozed
+from programs.monitoring.actions.settings import save_rule_setting
+from programs.monitoring.models import Flag, Kind
 from tests import makers
 
 NOON = makers.NOON
 CASELOAD = "/caseload/"
-QUERIES = 10  # session, user, roles, clinic, the list's own five, and the record of access
-LIST_QUERIES = 5
+QUERIES = 12  # session, user, roles, clinic, the list's own seven, and the record of access
+LIST_QUERIES = 7
 
 
 @pytest.fixture(autouse=True)
@@ -195,7 +196,7 @@ def test_an_open_flag_brings_its_sentence(bob):
     row = row_of(alice, bob)
     assert row.flags == (flag,)
     assert row.needs_look
-    resolve_flag(flag=flag, by=bob, note="", now=NOON)
+    resolve_flag(flag=flag, by=bob, outcome="helpful", note="", now=NOON)
     assert row_of(alice, bob).flags == ()
 
 
@@ -219,6 +220,95 @@ def test_a_diary_is_not_watched_so_it_is_never_silent(bob):
     assert not row_of(alice, bob).is_silent
 
 
+# Flags ----------------------------------------------------------------------------------------------
+
+
+def put_off(flag: Flag, by: User, days: int = 4) -> Flag:
+    return snooze_flag(flag=flag, by=by, until=NOON.date() + timedelta(days=days), now=NOON)
+
+
+def test_what_is_put_off_needs_no_look_until_it_wakes(page, bob):
+    alice = patient(bob, "alice")
+    makers.daily_checks(alice, makers.RISING)
+    flag = put_off(Flag.objects.get(), bob)
+    row = row_of(alice, bob)
+    assert (row.needs_look, row.group, row.flag) == (False, Group.PUT_OFF, flag)
+    html = page(bob).get(CASELOAD).text
+    assert "<h1>Nobody needs a look now.</h1>" in html
+    assert sentence_under_heading(html) == "1 is put off."
+    assert "put off until 24 November by Bob" in html
+    assert flag.sentence in html
+    wake_snoozed(now=NOON + timedelta(days=4))
+    assert row_of(alice, bob).group == Group.NEED_LOOK
+
+
+def test_a_second_flag_is_not_hidden_by_one_that_is_put_off(bob):
+    alice = patient(bob, "alice")
+    makers.daily_checks(alice, makers.RISING, now=NOON - timedelta(days=8))
+    put_off(Flag.objects.get(), bob)
+    find_silent(now=NOON)
+    row = row_of(alice, bob)
+    assert row.needs_look
+    assert row.flag.kind == Kind.SILENT
+    assert [flag.kind for flag in row.flags] == [Kind.WORSENING, Kind.SILENT]
+
+
+def test_an_emergency_stands_first_however_new(page, bob):
+    for name, ago in (("yara", 1), ("xaver", 4)):
+        makers.daily_checks(patient(bob, name), makers.RISING, now=NOON - timedelta(days=ago))
+    makers.weekly_check(patient(bob, "zoe"), weakness="new_or_worse")
+    assert names(bob) == ["Zoe", "Xaver", "Yara"]
+    html = page(bob).get(CASELOAD).text
+    assert "Emergency</span>" in html
+    assert "new or worse weakness of the leg or foot" in html
+
+
+def test_what_got_worse_stands_before_what_is_missing(bob):
+    makers.daily_checks(patient(bob, "hush"), makers.STEADY, now=NOON - timedelta(days=30))
+    find_silent(now=NOON - timedelta(days=20))
+    makers.daily_checks(patient(bob, "yara"), makers.RISING)
+    assert names(bob) == ["Yara", "Hush"]
+
+
+def test_a_silence_that_somebody_has_dealt_with_needs_no_look(bob):
+    alice = patient(bob, "alice")
+    makers.daily_checks(alice, makers.STEADY, now=NOON - timedelta(days=8))
+    assert row_of(alice, bob).is_silent
+    find_silent(now=NOON)
+    row = row_of(alice, bob)
+    assert (row.needs_look, row.is_silent) == (True, False)  # the flag says it
+    resolve_flag(flag=row.flag, by=bob, outcome="helpful", note="On holiday.", now=NOON)
+    assert not row_of(alice, bob).needs_look
+
+
+def test_a_later_silence_is_a_new_one(bob):
+    alice = patient(bob, "alice")
+    makers.daily_checks(alice, makers.STEADY, now=NOON - timedelta(days=20))
+    find_silent(now=NOON - timedelta(days=12))
+    resolve_flag(flag=Flag.objects.get(), by=bob, outcome="helpful", note="", now=NOON - timedelta(days=11))
+    makers.daily_check(alice, 3, now=NOON - timedelta(days=9))
+    assert row_of(alice, bob).is_silent
+
+
+def test_a_clinic_chooses_when_somebody_is_silent(bob, clinic):
+    alice = patient(bob, "alice")
+    makers.daily_check(alice, 4, now=NOON - timedelta(days=8))
+    assert row_of(alice, bob).is_silent
+    save_rule_setting(clinic=clinic, by=bob, values={"silent_after_days": 10}, note="Slow.", now=NOON)
+    assert not row_of(alice, bob).is_silent
+
+
+def test_what_a_correction_took_back_is_said(page, bob):
+    alice = patient(bob, "alice")
+    checks = makers.daily_checks(alice, makers.RISING)
+    browser = page(bob)
+    assert "No longer found" not in browser.get(CASELOAD).text
+    for check in checks[-4:]:
+        makers.daily_check(alice, 2, on=check.recorded_on, corrects=check.pk)
+    html = browser.get(CASELOAD).text
+    assert "No longer found: a report was corrected or came late." in html
+
+
 # Who was judged -------------------------------------------------------------------------------------
 
 
@@ -235,8 +325,8 @@ def reported(bob: User, name: str, days_ago: Sequence[int], leg: int = 3) -> Use
     [
         pytest.param(range(60), 3, Group.CLEAR, id="a report every day"),
         pytest.param(range(0, 80, 4), 3, Group.CLEAR, id="every four days"),
-        pytest.param(range(0, 80, 5), 3, Group.TOO_FEW, id="every five days"),
-        pytest.param([*range(6), *range(60, 90)], 3, Group.TOO_FEW, id="back after a long silence"),
+        pytest.param(range(0, 98, 14), 3, Group.TOO_FEW, id="every two weeks"),
+        pytest.param([*range(6), *range(100, 130)], 3, Group.TOO_FEW, id="back after a long silence"),
         pytest.param([*range(6), *range(181, 260)], 3, Group.CLEAR, id="back as if new"),
         pytest.param(range(5), 3, Group.TOO_FEW, id="five reports"),
         pytest.param(range(6), 3, Group.CLEAR, id="six reports"),
@@ -329,7 +419,7 @@ def test_the_page_counts_who_needs_a_look_and_shows_why(page, bob):
     assert sentence_under_heading(html) == "The other one has no open flag."
     assert headings(html) == ["Need a look", "No open flag"]
     assert Flag.objects.get().sentence in html
-    assert "Pain up" in html
+    assert "Worse</span>" in html
     assert "72 · right leg · stage 1 of 4" in html
     assert "Leg pain 7 today · 0 sessions in 7 days" in html
     assert "Leg pain 3 today" in html
@@ -355,16 +445,19 @@ def headings(html: str) -> list[str]:
 
 
 def test_every_group_is_counted_and_named(page, bob):
-    makers.daily_checks(patient(bob, "alice"), makers.RISING)
+    for name in ("alice", "sam"):
+        makers.daily_checks(patient(bob, name), makers.RISING)
+    put_off(Flag.objects.get(patient__name="Sam"), bob)
     for name in ("rare", "new"):
         makers.daily_check(patient(bob, name), 3)
     patient(bob, "amir").plans.update(mode=Mode.DIARY)
     for name in ("anna", "bert"):
         makers.daily_checks(patient(bob, name), makers.STEADY)
     html = page(bob).get(CASELOAD).text
-    assert "<h1>1 of 6 patients needs a look.</h1>" in html
+    assert "<h1>1 of 7 patients needs a look.</h1>" in html
     assert sentence_under_heading(html) == (
-        "2 have too few reports to judge. 1 keeps a diary and is not watched. The other 2 have no open flag."
+        "1 is put off. 2 have too few reports to judge. 1 keeps a diary and is not watched. "
+        "The other 2 have no open flag."
     )
     assert headings(html) == [label for _, label in Group.choices]
 
@@ -454,7 +547,7 @@ def test_3_patients_and_30_cost_the_same_queries(page, bob, django_assert_num_qu
             person = patient(bob, f"p{number}")
             makers.daily_checks(person, makers.RISING if number % 2 else makers.STEADY)
             makers.session(person.plans.get())
-        Flag.objects.update(state="acknowledged", owner=bob)
+        Flag.objects.update(state="acknowledged", owner=bob, next_escalation_at=None)
 
     for numbers in (range(3), range(3, 30)):
         fill(numbers)

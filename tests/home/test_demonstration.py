@@ -27,7 +27,7 @@ from programs.home.actions import PATIENTS, load_demonstration, remove_demonstra
 from programs.lib.times import last_days
 from programs.library.models import Program
 from programs.logbook.actions import reconcile
-from programs.logbook.models import DailyCheck, GuidedSession, Reach
+from programs.logbook.models import Change, DailyCheck, GuidedSession, Reach, Weakness, WeeklyCheck
 from programs.monitoring.actions import acknowledge_flag
 from programs.monitoring.models import Flag, FlagEvent, FlagState
 from programs.reminders.actions import prompt_due
@@ -195,6 +195,21 @@ def test_everybody_has_ten_weeks_of_history_from_before_now() -> None:
     assert not FlagEvent.objects.filter(at__gt=NOON).exists()
 
 
+def test_three_patients_answer_the_weekly_check_and_nothing_alarms_there() -> None:
+    checks = WeeklyCheck.objects.select_related("patient")
+    assert {check.patient.email for check in checks} == {
+        FIRST,
+        "hassan@willow.example",
+        "ingrid@willow.example",
+    }
+    said = {check.groc for check in checks}
+    assert len(said) >= 3
+    assert not said & {Change.MUCH_WORSE, Change.VERY_MUCH_WORSE}
+    assert {check.weakness for check in checks} == {Weakness.NONE}
+    assert checks.filter(patient__email=FIRST).first().recorded_on == TODAY - timedelta(days=7)  # due again
+    assert not checks.filter(received_at__gt=NOON).exists()
+
+
 def test_only_one_patient_has_been_silent_for_eight_days() -> None:
     last = last_days(TODAY, 8)[0]
     for email, patient in patients().items():
@@ -205,13 +220,19 @@ def test_only_one_patient_has_been_silent_for_eight_days() -> None:
 
 
 def test_the_ramp_and_the_step_have_an_open_flag_and_nobody_else_has() -> None:
-    unresolved = Flag.objects.unresolved()
-    assert set(unresolved.values_list("patient__email", flat=True)) == WORSENING
-    assert {flag.state for flag in unresolved} == {FlagState.OPEN}
+    is_open = Flag.objects.filter(state=FlagState.OPEN)
+    assert set(is_open.values_list("patient__email", "kind")) == {(email, "worsening") for email in WORSENING}
+
+
+def test_the_silent_one_is_put_off_for_two_days() -> None:
+    put_off = Flag.objects.unresolved().exclude(state=FlagState.OPEN).get()
+    assert (put_off.patient.email, put_off.kind, put_off.state) == (SILENT, "silent", FlagState.SNOOZED)
+    assert put_off.owner == put_off.patient.care_team.get().therapist
+    assert NOON < put_off.snoozed_until < NOON + timedelta(days=2)
 
 
 def test_the_therapist_is_notified_of_each_open_flag() -> None:
-    for flag in Flag.objects.unresolved():
+    for flag in Flag.objects.filter(state=FlagState.OPEN):
         notices = Delivery.objects.filter(source_id=flag.pk, state=State.PENDING)
         carer = flag.patient.care_team.get().therapist
         assert {(notice.recipient, notice.channel) for notice in notices} == {
@@ -223,6 +244,7 @@ def test_the_therapist_is_notified_of_each_open_flag() -> None:
 def test_older_flags_were_taken_and_closed_within_a_few_days() -> None:
     resolved = Flag.objects.filter(state=FlagState.RESOLVED)
     assert FLARED in set(resolved.values_list("patient__email", flat=True))
+    assert {"helpful", "not_helpful"} <= set(resolved.values_list("outcome", flat=True))
     for flag in resolved:
         events = {event.kind: event.at for event in flag.events.all()}
         assert events["opened"] < events["acknowledged"] < events["resolved"]

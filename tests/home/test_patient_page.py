@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -18,9 +19,15 @@ from programs.care.actions import change_doses, change_stage
 from programs.care.models import Mode, Plan
 from programs.delivery.actions import deliver_due
 from programs.delivery.models import Delivery
-from programs.logbook.actions import ResultInput, record_daily_check, record_session
-from programs.monitoring.actions import acknowledge_flag, resolve_flag
-from programs.monitoring.models import Flag
+from programs.logbook.actions import ResultInput, find_silent, record_daily_check, record_session
+from programs.monitoring.actions import (
+    acknowledge_flag,
+    answer_check_in,
+    resolve_flag,
+    snooze_flag,
+    wake_snoozed,
+)
+from programs.monitoring.models import CheckIn, Flag
 from tests import makers
 
 NOON = makers.NOON
@@ -95,47 +102,237 @@ def test_a_new_patient_is_offered_a_plan(page, bob, alice):
     assert f'href="/patients/{alice.pk}/plan/"' in html
 
 
+def opened(of: User, legs: Sequence[int] = makers.RISING, now=NOON) -> Flag:
+    """The flag that these days of leg pain open."""
+    makers.daily_checks(of, legs, now=now)
+    return Flag.objects.get(patient=of)
+
+
+def cells(html: str, caption: str = "What the rule saw") -> list[list[str]]:
+    """The rows of the evidence table, as text."""
+    body = html.split(f"{caption}</caption>")[1].split("<tbody>")[1].split("</tbody>")[0]
+    return [
+        [" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in re.split(r"</t[hd]>", row)[:-1]]
+        for row in body.split("</tr>")[:-1]
+    ]
+
+
 def test_the_newest_flag_shows_its_sentence_and_what_the_rule_saw(page, bob, alice, plan):
-    makers.daily_checks(alice, makers.RISING)
-    flag = Flag.objects.get()
+    flag = opened(alice)
     html = read(page(bob), alice)
     assert flag.sentence in html
-    table = html.split("What the rule saw</caption>")[1].split("</table>")[0]
-    assert "".join(part.split("</td>")[0] for part in table.split('<td class="number">')[1:5]) == (
-        "16 Nov17 Nov18 Nov19 Nov"
-    )
-    assert [part[0] for part in table.split("<strong>")[1:]] == ["2", "6", "6", "7"]
-    assert "Level at the start 2. Scores of 5 or more counted as high." in html
-    assert f'action="/flags/{flag.pk}/acknowledge/"' in html
-    assert f'action="/flags/{flag.pk}/resolve/"' in html
+    assert "Worse</span>" in html
+    assert "Waiting since 19 November, 12:00" in html
+    assert cells(html) == [
+        ["Mon 16 Nov", "2"],
+        ["Tue 17 Nov", "6"],
+        ["Wed 18 Nov", "6"],
+        ["Thu 19 Nov", "7"],
+    ]
+    assert (
+        "Level at the start 2, from 5 reports, 12 November to 16 November. From 5 on, a report counted."
+    ) in html
+    assert flag.counterfactual in html
+    assert "Rule W2e, worsening-2: not yet checked by a clinician." in html
+    assert "Nobody watches this live. In an emergency, call 112 at once." in html
+    for door in ("acknowledge", "snooze", "resolve"):
+        assert f'action="/flags/{flag.pk}/{door}/"' in html
 
 
-def test_a_flag_by_the_sum_shows_the_sum_and_its_limit(page, bob, alice, plan):
-    makers.daily_checks(alice, [2] * 40 + [7, 7, 7, 7, 7])
-    assert Flag.objects.get().rule == "W2"
+def test_the_picture_of_a_flag_has_a_mark_for_each_reading_and_names_the_usual_level(page, bob, alice, plan):
+    opened(alice)
+    picture = read(page(bob), alice).split('<svg class="readings"')[1].split("</svg>")[0]
+    assert picture.count('class="mark ') == 4
+    assert "usual 2" in picture
+    assert "A small chart of the 4 answers in the table: 2, 6, 6, 7." in picture
+
+
+def test_a_flag_by_the_sum_shows_the_sum_so_that_it_can_be_done_by_hand(page, bob, alice, plan):
+    flag = opened(alice, [*[3, 4] * 20, 7, 7, 7])
+    assert flag.rule == "W2"
     html = read(page(bob), alice)
-    assert "Usual level 2, give or take 1." in html
-    assert "the limit is 8." in html
-    assert "Rule W2, worsening-1: not yet checked by a clinician." in html
+    terms, total, limit = re.search(
+        r"Points above [\d.]+ \(the usual level and [\d.]+ more\): (.+) = ([\d.]+); limit (\d+\.\d+)\.",
+        html,
+    ).groups()
+    numbers = [float(term) for term in re.findall(r"-?[\d.]+", terms.replace("− ", "-"))]
+    assert [float(row[2].replace("−", "-")) for row in cells(html)] == numbers
+    assert sum(numbers) == pytest.approx(float(total), abs=0.05)
+    assert float(total) == pytest.approx(flag.evidence["total"], abs=0.05)
+    assert float(limit) == pytest.approx(flag.evidence["limit"], abs=0.05)
+    assert float(total) > float(limit)
+    assert re.search(r"Usual level 3\.5, from \d+ reports, \d+ October to \d+ November\.", html)
 
 
-def test_a_flag_looked_after_says_by_whom_and_offers_only_to_close_it(page, bob, alice, plan):
-    makers.daily_checks(alice, makers.RISING)
+def test_further_down_the_leg_is_said_in_places(page, bob, alice, plan):
+    for back in range(20, -1, -1):
+        record_daily_check(
+            clinic=plan.clinic,
+            patient=alice,
+            check_id=uuid4(),
+            recorded_on=(NOON - timedelta(days=back)).date(),
+            worst_leg_pain=3,
+            worst_back_pain=1,
+            reach_left=None,
+            reach_right=5 if back < 3 else 3,
+            now=NOON - timedelta(days=back),
+        )
+    html = read(page(bob), alice)
+    assert [row[1] for row in cells(html)] == ["Thigh", "Foot", "Foot", "Foot"]
+    assert "Usual place thigh, from" in html
+    picture = html.split('<svg class="readings"')[1].split("</svg>")[0]
+    for place in ("nowhere", "low back", "buttock", "thigh", "calf", "foot"):
+        assert f">{place}</text>" in picture
+
+
+def test_new_weakness_is_an_emergency_that_cannot_be_put_off(page, bob, alice, plan):
+    makers.weekly_check(alice, weakness="new_or_worse")
     flag = Flag.objects.get()
+    html = read(page(bob), alice)
+    assert "Emergency</span>" in html
+    assert cells(html) == [["Fri 20 Nov", "New or worse"]]
+    assert f'action="/flags/{flag.pk}/snooze/"' not in html
+    assert '<svg class="readings"' not in html
+    assert "would not have come up" not in html
+    assert "No single report" not in html
+
+
+def test_much_worse_is_shown_in_the_patients_own_word(page, bob, alice, plan):
+    makers.weekly_check(alice, groc="very_much_worse")
+    html = read(page(bob), alice)
+    assert cells(html) == [["Fri 20 Nov", "Very much worse"]]
+    assert "No single report" not in html
+
+
+def test_a_silence_has_a_sentence_and_no_table(page, bob, alice, plan):
+    makers.daily_checks(alice, makers.STEADY, now=NOON - timedelta(days=9))
+    Plan.objects.update(started_at=NOON - timedelta(days=40))
+    find_silent(now=NOON)
+    html = read(page(bob), alice)
+    assert "No reports</span>" in html
+    assert "No Daily check since 11 November, for 9 days." in html
+    assert "What the rule saw</caption>" not in html
+
+
+def test_a_flag_looked_after_says_by_whom_and_is_not_offered_again(page, bob, alice, plan):
+    flag = opened(alice)
     acknowledge_flag(flag=flag, by=bob, now=NOON)
     html = read(page(bob), alice)
     assert "Being looked at by Bob" in html
+    assert "Taken on, Bob." in html
     assert f'action="/flags/{flag.pk}/acknowledge/"' not in html
-    assert f'action="/flags/{flag.pk}/resolve/"' in html
+    for door in ("snooze", "resolve"):
+        assert f'action="/flags/{flag.pk}/{door}/"' in html
+
+
+def test_a_colleague_can_only_close_what_somebody_else_looks_after(page, bob, alice, plan, clinic):
+    carl = makers.therapist(clinic, "carl")
+    CareTeam.objects.create(clinic=clinic, patient=alice, therapist=carl, started_at=NOON)
+    flag = opened(alice)
+    acknowledge_flag(flag=flag, by=bob, now=NOON)
+    html = read(page(carl), alice)
+    assert re.findall(rf'action="/flags/{flag.pk}/(\w+)/"', html) == ["resolve"]
+
+
+def test_a_flag_put_off_says_until_when(page, bob, alice, plan):
+    flag = opened(alice)
+    snooze_flag(flag=flag, by=bob, until=NOON.date() + timedelta(days=2), now=NOON)
+    html = read(page(bob), alice)
+    assert "Put off until 22 November, 08:00 by Bob" in html
+    assert "Put off, Bob. Until 22 November." in html
+    assert f'action="/flags/{flag.pk}/acknowledge/"' in html
+
+
+def test_a_flag_that_woke_waits_from_then_on(page, bob, alice, plan):
+    snooze_flag(flag=opened(alice), by=bob, until=NOON.date() + timedelta(days=2), now=NOON)
+    with time_machine.travel(NOON + timedelta(days=2), tick=False):
+        wake_snoozed(now=NOON + timedelta(days=2))
+        assert "Waiting since 22 November, 12:00" in read(page(bob), alice)
 
 
 def test_a_closed_flag_stays_to_be_read_without_buttons(page, bob, alice, plan):
-    makers.daily_checks(alice, makers.RISING)
-    flag = Flag.objects.get()
-    resolve_flag(flag=flag, by=bob, note="Called. Fewer bridges.", now=NOON)
+    flag = opened(alice)
+    resolve_flag(flag=flag, by=bob, outcome="helpful", note="Called. Fewer bridges.", now=NOON)
     html = read(page(bob), alice)
-    assert "done by Bob. Called. Fewer bridges." in html
+    assert "Done: worth a look" in html
+    assert "Done, Bob: worth a look. Called. Fewer bridges." in html
     assert f'action="/flags/{flag.pk}/' not in html
+
+
+def test_what_a_correction_took_back_is_said_and_kept_in_the_history(page, bob, alice, plan):
+    checks = makers.daily_checks(alice, makers.RISING)
+    flag = Flag.objects.get()
+    for check in checks[-4:]:
+        makers.daily_check(alice, 2, on=check.recorded_on, corrects=check.pk)
+    html = read(page(bob), alice)
+    assert flag.sentence in html
+    assert "Nothing of this is found any more." in html
+    assert "It waits for you to close it." in html
+    assert "No longer found, after a report was corrected or came late (W2e of 19 November)." in html
+
+
+def test_what_was_found_besides_is_listed(page, bob, alice, plan):
+    makers.daily_checks(alice, makers.RISING)
+    makers.weekly_check(alice, groc="much_worse")
+    html = read(page(bob), alice)
+    assert Flag.objects.count() == 1
+    assert "The patient said on 20 November: much worse since last week." in html.split("Found too")[1]
+    assert "Found again (W6 of 20 November)." in html
+
+
+def test_what_is_not_done_stands_before_newer_flags_that_are(page, bob, alice, plan):
+    makers.daily_checks(alice, makers.RISING, now=NOON - timedelta(days=10))
+    Plan.objects.update(started_at=NOON - timedelta(days=60))
+    find_silent(now=NOON)
+    resolve_flag(flag=Flag.objects.get(kind="silent"), by=bob, outcome="not_helpful", note="", now=NOON)
+    html = read(page(bob), alice)
+    assert html.index("Level at the start") < html.index("Earlier flags") < html.index("No Daily check since")
+    assert "Done: not worth a look" in html
+
+
+def test_what_the_patient_answered_to_a_check_in_is_shown(page, bob, alice, plan):
+    makers.daily_checks(alice, [*[4] * 40, 5, 6, 6, 6])
+    check_in = CheckIn.objects.get()
+    browser = page(bob)
+    asked = read(browser, alice).split("Asked: did something change?")[1]
+    assert "No answer" in asked
+    answer_check_in(
+        check_in=check_in, answer="changed", is_harder_to_cope=True, stops_usual_things=None, now=NOON
+    )
+    asked = read(browser, alice).split("Asked: did something change?")[1]
+    assert "Yes, something changed" in asked
+    assert "Harder to cope: yes. Stops usual things: not said." in asked
+
+
+def test_weekly_checks_are_a_small_table(page, bob, alice, plan):
+    makers.weekly_check(alice, groc="a_little_worse", settles_within="over_60")
+    html = read(page(bob), alice)
+    row = html.split("Weekly checks</h2>")[1].split("<tbody>")[1].split("</tr>")[0]
+    assert re.findall(r">([^<>]+)</t[hd]>", row) == ["20 November", "A little worse", "9", "No", "High"]
+
+
+NORMAL = "Leg pain much like its usual level."
+
+
+@pytest.mark.parametrize(
+    ("legs", "sentence"),
+    [
+        ([4, 5, 4, 3] * 12, NORMAL),
+        ([*[4] * 40, 5, 6, 6, 6], "Leg pain a bit above its usual level in the last week."),
+        ([4, 5], "Too few reports to judge a change."),
+    ],
+)
+def test_without_an_open_flag_one_sentence_says_where_leg_pain_stands(page, bob, alice, plan, legs, sentence):
+    makers.daily_checks(alice, legs)
+    assert not Flag.objects.exists()
+    assert sentence in read(page(bob), alice)
+
+
+def test_a_flag_that_is_done_does_not_make_it_usual(page, bob, alice, plan):
+    resolve_flag(flag=opened(alice), by=bob, outcome="helpful", note="", now=NOON)
+    html = read(page(bob), alice)
+    assert "Leg pain above its usual level in the last week." in html
+    assert NORMAL not in html
 
 
 def test_the_last_28_days_are_a_picture_and_a_table(page, bob, alice, plan):
@@ -212,7 +409,7 @@ def test_a_session_left_out_whole_is_listed_but_not_counted(page, bob, alice, pl
 
 
 TOO_FEW = "Too few reports to judge a change."
-DIARY = "Diary, not watched."
+DIARY = "Diary: only new weakness and “much worse” call you."
 
 
 @pytest.mark.parametrize(
@@ -245,7 +442,7 @@ def test_an_unresolved_flag_speaks_for_itself(page, bob, alice, plan):
     assert DIARY not in read(browser, alice)
     acknowledge_flag(flag=Flag.objects.get(), by=bob, now=NOON)
     assert DIARY not in read(browser, alice)
-    resolve_flag(flag=Flag.objects.get(), by=bob, note="", now=NOON)
+    resolve_flag(flag=Flag.objects.get(), by=bob, outcome="helpful", note="", now=NOON)
     assert DIARY in read(browser, alice)
 
 
@@ -377,7 +574,7 @@ def test_it_only_shows(page, bob, alice):
 
 def test_more_history_costs_no_more_queries(page, bob, alice, plan, django_assert_num_queries):
     browser = page(bob)
-    queries = 17
+    queries = 20
 
     def live(days: int) -> None:
         for back in range(days):
@@ -390,7 +587,8 @@ def test_more_history_costs_no_more_queries(page, bob, alice, plan, django_asser
     with django_assert_num_queries(queries):
         browser.get(path(alice))
     live(15)
-    resolve_flag(flag=Flag.objects.get(), by=bob, note="", now=NOON)
+    resolve_flag(flag=Flag.objects.get(), by=bob, outcome="helpful", note="", now=NOON)
     makers.daily_checks(alice, [2] * 40 + [8] * 6)
+    makers.weekly_check(alice, groc="much_worse")
     with django_assert_num_queries(queries):
         browser.get(path(alice))

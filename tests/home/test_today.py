@@ -9,8 +9,13 @@ import time_machine
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, Clinic, Role
+from programs.care.models import Plan
 from programs.conversations.actions import post_message
 from programs.home.queries.today import today
+from programs.logbook.actions import find_silent
+from programs.logbook.forms import weekly_check_questions
+from programs.monitoring.actions import acknowledge_flag, answer_check_in, resolve_flag, snooze_flag
+from programs.monitoring.models import CheckIn, Flag
 from tests import makers, pages
 from tests.care.plans import in_stage, of_program
 from tests.readability import grade
@@ -168,6 +173,221 @@ def test_the_daily_check_is_asked_for_until_it_is_answered(page, alice, plan):
     assert "Answer now" not in pages.words(browser.get(URL))
 
 
+WEEKLY = "Your weekly check Nine short questions, about two minutes. Answer the weekly check"
+
+
+def test_the_weekly_check_is_offered_a_week_into_the_plan_and_not_before(page, alice, bob):
+    makers.plan(alice, bob, at=makers.NOON - timedelta(days=6))
+    browser = page(alice)
+    assert "weekly check" not in pages.words(browser.get(URL))
+
+    with time_machine.travel(makers.NOON + timedelta(days=1), tick=False):
+        assert WEEKLY in pages.words(browser.get(URL))
+
+
+def test_the_weekly_check_is_offered_again_a_week_after_the_last_one(page, alice, plan):
+    makers.weekly_check(alice)
+    browser = page(alice)
+
+    for days, is_offered in ((0, False), (6, False), (7, True), (13, True)):
+        with time_machine.travel(makers.NOON + timedelta(days=days), tick=False):
+            assert (WEEKLY in pages.words(browser.get(URL))) is is_offered
+
+
+def test_the_weekly_check_is_due_by_the_patients_own_calendar(page, clinic, bob):
+    """The plan began early on the 14th in Auckland; noon of the 20th in London is the 21st there."""
+    tane = makers.patient(clinic, "tane", cared_for_by=bob, time_zone="Pacific/Auckland")
+    makers.plan(tane, bob, at=makers.NOON - timedelta(days=7, minutes=30))
+
+    assert WEEKLY in pages.words(page(tane).get(URL))
+    with time_machine.travel(makers.NOON - timedelta(hours=2), tick=False):
+        assert WEEKLY not in pages.words(page(tane).get(URL))
+
+
+def test_without_a_plan_no_weekly_check_is_offered(page, alice):
+    makers.weekly_check(alice, now=makers.NOON - timedelta(days=20))
+
+    assert "weekly check" not in pages.words(page(alice).get(URL))
+
+
+def test_the_card_of_the_weekly_check_says_the_true_count(page, alice, bob):
+    assert len(weekly_check_questions()) == 9  # "Nine short questions"
+
+
+# What the worsening rules have to say ---------------------------------------------------------------
+
+
+def own_flag(patient) -> Flag:
+    return Flag.objects.get(patient=patient, kind="worsening")
+
+
+def test_a_rise_is_told_calmly_with_a_way_to_see_why(page, alice, plan):
+    makers.daily_checks(alice, makers.RISING)
+
+    answer = page(alice).get(URL)
+    words = pages.words(answer)
+
+    assert (
+        "Your leg pain has been above your usual for some days. "
+        "This can happen in a flare-up, and most flare-ups settle. "
+        "We have told your care team. Nobody watches this site live."
+    ) in words
+    assert f'href="/why/{own_flag(alice).pk}/"' in answer.content.decode()
+    assert "Start session" in words
+    assert "easier" not in words.split("Start session")[0]
+
+
+@pytest.mark.parametrize("done_with", ["taken on", "put off"])
+def test_the_message_stays_while_the_care_team_has_it(page, alice, bob, plan, done_with):
+    makers.daily_checks(alice, makers.RISING)
+    flag = own_flag(alice)
+    if done_with == "taken on":
+        acknowledge_flag(flag=flag, by=bob, now=makers.NOON)
+    else:
+        snooze_flag(flag=flag, by=bob, until=makers.NOON.date() + timedelta(days=3), now=makers.NOON)
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "above your usual for some days" in words
+    assert "put off" not in words.lower()
+
+
+def test_the_message_goes_when_the_flag_is_done(page, alice, bob, plan):
+    makers.daily_checks(alice, makers.RISING)
+    resolve_flag(flag=own_flag(alice), by=bob, outcome="helpful", note="", now=makers.NOON)
+
+    assert "We have told your care team" not in pages.words(page(alice).get(URL))
+
+
+def test_the_message_goes_when_a_correction_took_it_all_back(page, alice, plan):
+    checks = makers.daily_checks(alice, makers.RISING)
+    for check in checks[-4:]:
+        makers.daily_check(alice, 2, on=check.recorded_on, corrects=check.pk)
+
+    assert "We have told your care team" not in pages.words(page(alice).get(URL))
+
+
+def test_new_weakness_comes_first_and_leads_to_help(page, alice, clinic, plan):
+    Clinic.objects.update(emergency_number="999")
+    makers.daily_checks(alice, makers.RISING)
+    makers.weekly_check(alice, weakness="new_or_worse")
+
+    answer = page(alice).get(URL)
+    words = pages.words(answer)
+
+    assert pages.heading(answer) == "Alice, please get help now."
+    assert "You said that your leg or foot is weaker." in words
+    assert "Stop your exercises. Call 999 or go to the emergency department." in words
+    assert 'href="tel:999"' in answer.content.decode()
+    assert "Start session" not in words
+    assert "In this session" not in words
+    assert "above your usual" not in words
+
+
+def test_numbness_is_not_said_to_settle(page, alice, plan):
+    for weeks, bother in ((6, 1), (5, 1), (4, 1), (2, 4), (1, 4), (0, 5)):
+        makers.weekly_check(alice, now=makers.NOON - timedelta(weeks=weeks), bother_tingling_numbness=bother)
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "You said that tingling or numbness bothers you more now." in words
+    assert "most flare-ups settle" not in words
+    assert "Please look at the warning signs." in words
+
+
+def test_silence_is_the_care_teams_business_alone(page, alice, plan):
+    makers.daily_checks(alice, makers.STEADY, now=makers.NOON - timedelta(days=9))
+    Plan.objects.update(started_at=makers.NOON - timedelta(days=40))
+    assert find_silent(now=makers.NOON)
+
+    assert "care team. Nobody" not in pages.words(page(alice).get(URL))
+
+
+A_BIT_HIGHER = [*[4] * 40, 5, 6, 6, 6]
+VERY_HIGH = [*[6] * 40, 9, 9]
+
+
+def test_scores_a_bit_higher_are_asked_about(page, alice, plan):
+    makers.daily_checks(alice, A_BIT_HIGHER)
+
+    answer = page(alice).get(URL)
+
+    assert (
+        "Your scores look a bit higher than your usual this week. Did something change? "
+        "Nobody watches this site live. Tell us" in pages.words(answer)
+    )
+    assert f'href="/check-in/{CheckIn.objects.get().pk}/"' in answer.content.decode()
+
+
+def test_very_high_scores_lead_to_the_warning_signs_first(page, alice, plan):
+    makers.daily_checks(alice, VERY_HIGH)
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "Your leg pain has been very high. Please look at the warning signs." in words
+
+
+def test_once_answered_it_is_not_asked_again(page, alice, plan):
+    makers.daily_checks(alice, A_BIT_HIGHER)
+    answer_check_in(
+        check_in=CheckIn.objects.get(),
+        answer="changed",
+        is_harder_to_cope=None,
+        stops_usual_things=None,
+        now=makers.NOON,
+    )
+
+    assert "a bit higher" not in pages.words(page(alice).get(URL))
+
+
+def test_a_week_later_it_is_not_asked_any_more(page, alice, plan):
+    makers.daily_checks(alice, A_BIT_HIGHER)
+
+    with time_machine.travel(makers.NOON + timedelta(days=7), tick=False):
+        assert "a bit higher" not in pages.words(page(alice).get(URL))
+
+
+USUAL = "Your scores look much like your usual. Keep going with your plan."
+LEARNING = "Keep logging. After about two weeks we can learn your usual level."
+
+
+@pytest.mark.parametrize(
+    ("legs", "said"),
+    [
+        pytest.param([4, 5, 4, 3] * 10, USUAL, id="judged"),
+        pytest.param([4, 5], LEARNING, id="two days"),
+        pytest.param([], LEARNING, id="nothing yet"),
+        pytest.param([10] * 40, None, id="no room above"),
+    ],
+)
+def test_without_anything_to_tell_it_says_quietly_where_scores_stand(page, alice, plan, legs, said):
+    makers.daily_checks(alice, legs)
+
+    words = pages.words(page(alice).get(URL))
+
+    assert [sentence for sentence in (USUAL, LEARNING) if sentence in words] == ([said] if said else [])
+
+
+def test_a_diary_is_told_nothing_about_its_scores(page, alice, plan):
+    Plan.objects.update(mode="diary")
+    makers.daily_checks(alice, [4, 5, 4, 3] * 10)
+
+    words = pages.words(page(alice).get(URL))
+
+    assert USUAL not in words
+    assert LEARNING not in words
+
+
+@pytest.mark.parametrize("legs", [makers.RISING, A_BIT_HIGHER, VERY_HIGH, [4, 5] * 20])
+def test_what_it_says_about_scores_is_easy_to_read(page, alice, plan, legs):
+    makers.daily_checks(alice, legs)
+
+    assert grade(pages.prose(page(alice).get(URL))) <= 6
+
+
+# What was done today --------------------------------------------------------------------------------
+
+
 def test_after_a_session_it_names_what_is_planned_again(page, alice, plan):
     makers.session(plan)
 
@@ -277,14 +497,15 @@ def test_the_page_asks_for_no_more_rows_as_the_record_grows(
     page, alice, bob, clinic, plan, django_assert_num_queries
 ):
     browser = page(alice)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(19):
         browser.get(URL)
     for back in range(6):
         makers.session(plan, at=makers.NOON - timedelta(days=back))
         makers.daily_check(alice, 3, now=makers.NOON - timedelta(days=back))
+        makers.weekly_check(alice, now=makers.NOON - timedelta(days=back))
         post_message(clinic=clinic, patient=alice, author=bob, body="Hello.", now=makers.NOON)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(19):
         browser.get(URL)
 
 

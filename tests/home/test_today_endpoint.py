@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
+import time_machine
 
 from programs.accounts.models import AuditEvent
 from programs.care.actions import change_doses
@@ -77,6 +78,22 @@ def test_what_is_done_already_shows(api, alice, plan):
 
     assert (before["sessions_today"], before["daily_check_answered"]) == (0, False)
     assert (after["sessions_today"], after["daily_check_answered"]) == (1, True)
+
+
+def test_the_weekly_check_is_due_a_week_into_the_plan_and_a_week_after_the_last_one(api, alice, bob):
+    def is_due():
+        return api(alice).get(URL).json()["weekly_check_due"]
+
+    assert is_due() is False  # without a plan
+    makers.plan(alice, bob, at=makers.NOON - timedelta(days=6))
+    assert is_due() is False
+    with time_machine.travel(makers.NOON + timedelta(days=1), tick=False):
+        assert is_due() is True
+        makers.weekly_check(alice, now=makers.NOON)
+    with time_machine.travel(makers.NOON + timedelta(days=6), tick=False):
+        assert is_due() is False
+    with time_machine.travel(makers.NOON + timedelta(days=7), tick=False):
+        assert is_due() is True
 
 
 def test_a_changed_dose_shows_at_once(api, alice, bob, plan):
@@ -172,5 +189,5 @@ def test_it_takes_the_same_few_queries_however_long_the_history(
         makers.session(plan, at=makers.NOON - timedelta(days=back))
     makers.prompt(makers.break_rule(alice, now=makers.NOON - timedelta(minutes=25)))
     client = api(alice)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(URL)

@@ -29,6 +29,7 @@ def body() -> dict[str, Any]:
         "reach_right": 4,
         "tingling_numbness_left": [],
         "tingling_numbness_right": ["calf", "foot"],
+        "corrects": None,
     }
 
 
@@ -36,7 +37,11 @@ def test_a_check_is_stored_and_answered_with_the_row(api, alice, plan, body):
     answer = api(alice).post(URL, body)
 
     assert answer.status_code == 201
-    assert answer.json() == body | {"patient": str(alice.pk), "received_at": "2026-11-20T12:00:00Z"}
+    assert answer.json() == body | {
+        "patient": str(alice.pk),
+        "corrected": False,
+        "received_at": "2026-11-20T12:00:00Z",
+    }
     stored = DailyCheck.objects.get()
     assert (str(stored.pk), stored.patient, stored.clinic) == (body["id"], alice, plan.clinic)
     assert (stored.worst_leg_pain, stored.worst_back_pain) == (6, 2)
@@ -87,7 +92,7 @@ def test_both_legs_add_nothing_to_the_answer(api, alice, body):
     answer = api(alice).post(URL, body | {"tingling_numbness_left": ["thigh"]})
 
     assert answer.status_code == 201
-    assert answer.json().keys() == body.keys() | {"patient", "received_at"}
+    assert answer.json().keys() == body.keys() | {"patient", "corrected", "received_at"}
 
 
 @pytest.mark.parametrize("regions", ["calf", {}, 4, True, ["calf"] * 6])
@@ -233,6 +238,48 @@ def test_a_look_at_the_list_is_written_down_once_a_patient(api, alice, bob):
 
     looks = AuditEvent.objects.values_list("actor", "patient", "door")
     assert list(looks) == [(bob.pk, alice.pk, "api:daily-check-list")]
+
+
+def test_a_check_corrects_another_which_is_kept_and_counts_no_longer(api, alice, body):
+    slip = makers.daily_check(alice, leg=9)
+
+    answer = api(alice).post(URL, body | {"corrects": str(slip.pk)})
+
+    assert (answer.status_code, answer.json()["corrects"]) == (201, str(slip.pk))
+    rows = api(alice).get(URL).json()["results"]
+    assert {row["id"]: (row["corrects"], row["corrected"], row["worst_leg_pain"]) for row in rows} == {
+        body["id"]: (str(slip.pk), False, 6),
+        str(slip.pk): (None, True, 9),
+    }
+    assert list(DailyCheck.objects.current().values_list("worst_leg_pain", flat=True)) == [6]
+
+
+def test_the_same_correction_again_answers_200_and_changes_nothing(api, alice, body):
+    body["corrects"] = str(makers.daily_check(alice, leg=9).pk)
+
+    first, again = api(alice).post(URL, body), api(alice).post(URL, body)
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    assert DailyCheck.objects.count() == 2
+
+
+def test_only_an_own_check_can_be_corrected(api, alice, dora, body):
+    theirs = makers.daily_check(dora, leg=9)
+
+    for corrects in (theirs.pk, uuid4(), body["id"]):
+        answer = api(alice).post(URL, body | {"corrects": str(corrects)})
+
+        assert answer.status_code == 400
+        assert wrong_fields(answer) == {"corrects": "There is no such check of yours."}
+    assert DailyCheck.objects.get() == theirs
+
+
+@pytest.mark.parametrize("corrects", ["x", "", 7, True, []])
+def test_what_is_no_id_corrects_nothing(api, alice, body, corrects):
+    answer = api(alice).post(URL, body | {"corrects": corrects})
+
+    assert (answer.status_code, wrong_fields(answer)) == (400, {"corrects": "Must be a valid UUID."})
 
 
 @pytest.mark.parametrize("rows", [3, 30])

@@ -10,6 +10,7 @@ import pytest
 from programs.accounts.models import AuditEvent
 from programs.logbook.actions import ResultInput, record_daily_check, record_session
 from programs.logbook.models import GuidedSession, Reach
+from programs.logbook.queries import weekly_checks
 from tests import makers, pages
 from tests.readability import grade
 
@@ -103,7 +104,7 @@ def check(of, **values):
 def test_a_day_shows_how_far_down_it_went_and_where_it_tingled(page, alice, values, lines):
     check(alice, **values)
 
-    day = pages.words(page(alice).get(URL)).partition("Back pain 2 ")[2].partition("Read more")[0]
+    day = pages.words(page(alice).get(URL)).partition("Back pain 2 ")[2].partition("Correct these answers")[0]
     assert day.strip() == " ".join(lines)
 
 
@@ -169,6 +170,73 @@ def test_a_session_shows_each_exercise_and_side(page, alice, plan):
     assert "Lying nerve slider Right leg: stopped, it hurt more. Left leg: done." in words
 
 
+def test_a_weekly_check_is_shown_in_words_at_its_day(page, alice):
+    makers.weekly_check(alice, now=days_ago(2), groc="much_worse", nights_broken=None)
+    makers.daily_check(alice, 3, now=days_ago(5))
+
+    words = pages.words(page(alice).get(URL))
+
+    assert (
+        "Wednesday 18 November No daily check Weekly check: much worse "
+        "Leg since the week before: much worse. "
+        "Weaker than the week before: no. "
+        "Leg pain bothered: 4 of 6. "
+        "Tingling or numbness bothered: 3 of 6. "
+        "Weakness bothered: 0 of 6. "
+        "Pain when sitting bothered: 2 of 6. "
+        "All four together: 9 of 24. "
+        "Sitting before the leg hurts: more than 30 minutes. "
+        "Time until the leg calms down: less than 10 minutes. "
+        "Nights with broken sleep: not said. "
+        "2 days with nothing written down Sunday 15 November"
+    ) in words
+
+
+def test_what_bothers_is_added_up_only_where_all_of_it_was_said(page, alice):
+    makers.weekly_check(alice, bother_sitting=None, settles_within=None, sitting_before_pain=None)
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "All four together" not in words
+    for line in (
+        "Pain when sitting bothered: not said.",
+        "Sitting before the leg hurts: not said.",
+        "Time until the leg calms down: not said.",
+    ):
+        assert line in words
+
+
+def test_two_weekly_checks_of_a_day_are_both_shown_in_their_order(page, alice):
+    makers.weekly_check(alice, groc="much_worse", now=makers.NOON - timedelta(minutes=9))
+    makers.weekly_check(alice, groc="the_same")
+
+    words = pages.words(page(alice).get(URL))
+
+    assert words.index("Weekly check: much worse") < words.index("Weekly check: the same")
+
+
+def test_the_weekly_check_can_always_be_answered_from_here(page, alice):
+    assert (
+        '<a class="tap" href="/weekly/">Answer the weekly check</a>' in page(alice).get(URL).content.decode()
+    )
+
+
+def test_a_weekly_check_alone_makes_older_days_worth_a_link(page, alice):
+    makers.weekly_check(alice, now=days_ago(40))
+
+    assert "Older days" in pages.words(page(alice).get(URL))
+
+
+def test_nobody_elses_weekly_check_is_shown(alice, bob, charlie, dora):
+    check = makers.weekly_check(alice)
+    span = (makers.NOON.date(), makers.NOON.date())
+
+    for viewer in (alice, bob):
+        assert weekly_checks(alice, viewer, *span) == [check]
+    for stranger in (charlie, dora):
+        assert weekly_checks(alice, stranger, *span) == []
+
+
 def test_older_days_are_one_link_away(page, alice, plan):
     makers.session(plan)
     makers.daily_check(alice, 5, now=days_ago(28))
@@ -226,19 +294,21 @@ def test_the_page_asks_for_the_same_rows_however_long_the_record(
     browser = page(alice)
     makers.session(plan)
     makers.daily_check(alice, 3)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(URL)
     for back in range(8):
         makers.session(plan, at=days_ago(back))
         makers.daily_check(alice, 3, now=days_ago(back))
+        makers.weekly_check(alice, now=days_ago(back))
     assert GuidedSession.objects.count() == 9
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(URL)
 
 
 def test_the_page_is_easy_to_read(page, alice, plan):
     makers.session(plan)
     makers.daily_checks(alice, makers.STEADY)
+    makers.weekly_check(alice)
 
     assert grade(pages.prose(page(alice).get(URL))) <= 6

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from programs.accounts.models import User
 from programs.logbook.actions import TAKEN, reconcile, record_daily_check
 from programs.logbook.models import DailyCheck
-from programs.monitoring.models import Flag
+from programs.monitoring.models import Flag, FlagState
 from tests import makers
 from tests.threads import at_once
 
@@ -29,6 +29,21 @@ def test_the_sweep_calls_nobody_for_what_was_found_long_ago(alice, plan):
     Flag.objects.all().delete()
 
     assert reconcile(now=makers.NOON) == []
+
+
+def test_correcting_a_check_marks_what_was_found_on_it_and_nothing_is_lost(alice, plan):
+    *_, third, _ = makers.daily_checks(alice, makers.RISING)
+    flag = Flag.objects.get()
+
+    makers.daily_check(alice, 2, on=third.recorded_on, corrects=third.pk)
+
+    flag.refresh_from_db()
+    assert flag.state == FlagState.OPEN
+    assert list(flag.events.order_by("id").values_list("kind", "rule", "found_on")) == [
+        ("opened", "W2e", third.recorded_on),
+        ("superseded", "W2e", third.recorded_on),
+        ("found_again", "W2e", makers.NOON.date()),
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,8 +10,8 @@ from programs.accounts.models import Membership, User
 from programs.care.models import Mode, Plan
 from programs.delivery.models import Delivery
 from programs.logbook.actions import reconcile
-from programs.logbook.models import DailyCheck
-from programs.monitoring.models import Flag
+from programs.logbook.models import DailyCheck, WeeklyCheck
+from programs.monitoring.models import Flag, Outcome
 from tests import makers
 
 
@@ -70,6 +70,25 @@ def test_a_stable_patient_gets_no_flag(alice, plan):
 
     assert reconcile(now=makers.NOON) == []
     assert not Flag.objects.exists()
+
+
+def test_what_has_gone_back_to_usual_is_closed(alice, plan, caplog):
+    makers.daily_checks(alice, makers.RISING, now=makers.NOON - timedelta(days=8))
+    stored_past_the_action(alice, [2] * 8)
+
+    assert reconcile(now=makers.NOON) == []
+
+    assert Flag.objects.get().outcome == Outcome.CLEARED
+    assert errors(caplog) == []
+
+
+def test_a_missed_word_of_the_weekly_check_is_opened_too(alice, plan):
+    makers.weekly_check(alice)
+    WeeklyCheck.objects.update(groc="much_worse")
+
+    (flag,) = reconcile(now=makers.NOON)
+
+    assert flag.rule == "W6"
 
 
 def test_a_diary_is_not_judged(alice, plan):

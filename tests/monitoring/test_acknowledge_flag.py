@@ -1,4 +1,4 @@
-"""Taking a flag on, and closing it."""
+"""Taking a flag on, and closing it with what it was worth."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +10,7 @@ from programs.accounts.models import User
 from programs.delivery.actions import deliver_due
 from programs.delivery.models import Delivery, State
 from programs.monitoring.actions import acknowledge_flag, resolve_flag
-from programs.monitoring.models import Flag, FlagEvent, FlagState
+from programs.monitoring.models import Flag, FlagEvent, FlagState, Outcome
 from tests import makers
 from tests.threads import at_once
 
@@ -30,8 +30,8 @@ def acknowledge(flag: Flag, by: User) -> Flag:
     return acknowledge_flag(flag=flag, by=by, now=makers.NOON)
 
 
-def resolve(flag: Flag, by: User, note: str = "Called.") -> Flag:
-    return resolve_flag(flag=flag, by=by, note=note, now=makers.NOON + timedelta(hours=1))
+def resolve(flag: Flag, by: User, note: str = "Called.", outcome: str = Outcome.HELPFUL) -> Flag:
+    return resolve_flag(flag=flag, by=by, outcome=outcome, note=note, now=makers.NOON + timedelta(hours=1))
 
 
 def events() -> list[tuple[str, str | None, str]]:
@@ -43,6 +43,7 @@ def test_who_takes_a_flag_on_owns_it(flag, bob):
     taken = acknowledge(flag, bob)
 
     assert (taken.state, taken.owner) == (FlagState.ACKNOWLEDGED, bob)
+    assert taken.next_escalation_at is None
     assert events() == [("acknowledged", "Bob", "")]
 
 
@@ -96,14 +97,18 @@ def test_closing_keeps_the_words(flag, bob):
     acknowledge(flag, bob)
     closed = resolve(flag, bob, note="A long drive. Doses down.")
 
-    assert closed.state == FlagState.RESOLVED
+    assert (closed.state, closed.outcome, closed.owner) == (FlagState.RESOLVED, Outcome.HELPFUL, bob)
+    assert closed.next_escalation_at is None
     assert events() == [("acknowledged", "Bob", ""), ("resolved", "Bob", "A long drive. Doses down.")]
 
 
 def test_closing_twice_changes_nothing(flag, bob, eve):
     resolve(flag, bob)
-    resolve(flag, eve, note="Other words.")
+    again = resolve(flag, bob)
+    with pytest.raises(ValidationError, match="Somebody has closed this"):
+        resolve(flag, eve, note="Other words.", outcome=Outcome.NOT_HELPFUL)
 
+    assert again.outcome == Outcome.HELPFUL
     assert events() == [("resolved", "Bob", "Called.")]
 
 
@@ -118,5 +123,15 @@ def test_a_flag_can_be_closed_without_having_been_taken_on(flag, bob, mailoutbox
 def test_a_closed_flag_cannot_be_taken_on(flag, bob, eve):
     resolve(flag, bob)
 
-    with pytest.raises(ValidationError, match="This is done already"):
+    with pytest.raises(ValidationError, match="Somebody has closed this"):
         acknowledge(flag, eve)
+
+
+@pytest.mark.parametrize("outcome", ["", "cleared", "not_said", "useful"])
+def test_a_flag_is_not_closed_without_saying_whether_it_was_worth_a_look(flag, bob, outcome):
+    with pytest.raises(ValidationError) as refused:
+        resolve(flag, bob, outcome=outcome)
+
+    assert refused.value.message_dict == {"outcome": ["Choose whether this was worth a look."]}
+    assert Flag.objects.get().state == FlagState.OPEN
+    assert events() == []

@@ -40,10 +40,11 @@ def test_the_main_job_over_rest(tracker):
     for back in range(8, -1, -1):
         check = a_check(datetime.now(UTC) - timedelta(days=back), leg=9)
         assert patient.call("POST", "daily-checks/", check)[0] == 201
-    (flag,) = [each for each in flags_of(therapist, plan["patient"]) if each not in before]
+    known = {each["id"] for each in before}
+    (flag,) = [each for each in flags_of(therapist, plan["patient"]) if each["id"] not in known]
     assert flag["state"] == "open"
     assert "9" in flag["sentence"]
-    assert {report["worst_leg_pain"] for report in flag["evidence"]["reports"]} == {9}
+    assert {reading["value"] for reading in flag["evidence"]["readings"]} == {9}
 
     # With the worker stopped nobody is prompted and nobody notified ...
     wait_until(lambda: is_due(today), 90, "the demonstration patient's prompt falls due")

@@ -56,6 +56,8 @@ class DemonstrationPatient(DemonstrationPerson):
     sessions_a_week: int
     session_at: time
     check_at: time
+    answers_weekly: bool = False
+    """Whether they answer the Weekly check too, once in seven days."""
 
 
 ADMIN = DemonstrationPerson(role=Role.ADMIN, name="Ruth Adeyemi", email="ruth@willow.example")
@@ -75,6 +77,7 @@ PATIENTS = (
         sessions_a_week=6,
         session_at=time(9, 30),
         check_at=time(20),
+        answers_weekly=True,
     ),
     DemonstrationPatient(
         name="Hassan Demir",
@@ -87,6 +90,7 @@ PATIENTS = (
         sessions_a_week=5,
         session_at=time(7, 30),
         check_at=time(20),
+        answers_weekly=True,
     ),
     DemonstrationPatient(
         name="Ingrid Dahl",
@@ -99,6 +103,7 @@ PATIENTS = (
         sessions_a_week=5,
         session_at=time(9),
         check_at=time(19, 30),
+        answers_weekly=True,
     ),
     DemonstrationPatient(
         name="Yuki Tanabe",

@@ -8,26 +8,26 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Subquery, TextChoices
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, TextChoices
 
 from programs.accounts.models import CareTeam, Clinic, User
 from programs.care.models import Mode, Plan
 from programs.lib.times import last_days, local_day
 from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession
 from programs.logbook.queries import RULE_WINDOW
-from programs.monitoring.models import Flag
-from programs.monitoring.rules import Score, is_judged
+from programs.monitoring.models import Flag, FlagState, Kind
+from programs.monitoring.queries import is_superseded, parameters_of
+from programs.monitoring.rules import Parameters, Report, is_judged, severity
 
 STRIP_DAYS = 28
 WEEK = 7
-# Days without a Daily check. It changes the order of this list and nothing else.
-SILENT_AFTER = 7
 
 
 class Group(TextChoices):
     """The parts of the list, in their order. Nobody stands among the last whom no rule could judge."""
 
     NEED_LOOK = "need_look", "Need a look"
+    PUT_OFF = "put_off", "Put off"
     TOO_FEW = "too_few", "Too few reports to judge"
     DIARY = "diary", "Diary, not watched"
     CLEAR = "clear", "No open flag"
@@ -42,9 +42,10 @@ class CaseloadRow:
 
     `age` is the age reached this year: only the year of birth is known. A report is a Daily check: a session
     tells the rules nothing. `days_since_report` None means that there has been none. `is_judged`: a rule
-    could speak about the newest report. `pain` and `sessions` are the last 28 days, oldest first: the worst
-    leg pain (None = not reported, which is not 0), and whether something of a session was tried. Without a
-    plan, what belongs to one is empty.
+    could speak about the newest report. `flags` are those that are not done, the one to read first on top;
+    `was_told_silent`: this silence had a flag, which may be done by now; `silent_after` are days. `pain` and
+    `sessions` are the last 28 days, oldest first: the worst leg pain (None = not reported, which is not 0),
+    and whether something of a session was tried. Without a plan, what belongs to one is empty.
     """
 
     patient: User
@@ -55,6 +56,8 @@ class CaseloadRow:
     plan: Plan | None
     stage_count: int
     flags: tuple[Flag, ...]
+    was_told_silent: bool
+    silent_after: float
     last_pain: int | None
     last_pain_on: date | None
     days_since_report: int | None
@@ -64,9 +67,23 @@ class CaseloadRow:
     sessions: tuple[bool, ...]
 
     @property
+    def open_flags(self) -> tuple[Flag, ...]:
+        """The flags that want a look: not those that somebody has put off."""
+        return tuple(flag for flag in self.flags if flag.state != FlagState.SNOOZED)
+
+    @property
     def flag(self) -> Flag | None:
-        """The newest of the open flags."""
-        return self.flags[0] if self.flags else None
+        """The flag whose sentence is the row's: what wants a look, else what is put off."""
+        return next(iter((*self.open_flags, *self.flags)), None)
+
+    @property
+    def is_put_off(self) -> bool:
+        return self.flag is not None and self.flag.state == FlagState.SNOOZED
+
+    @property
+    def is_superseded(self) -> bool:
+        """A correction or a late report has taken back what the row's flag was opened for."""
+        return self.flag is not None and is_superseded(self.flag)
 
     @property
     def is_watched(self) -> bool:
@@ -74,8 +91,11 @@ class CaseloadRow:
 
     @property
     def is_silent(self) -> bool:
-        """No report for a week, counted from the day care began where there never was one."""
-        return self.is_watched and self.silent_days >= SILENT_AFTER
+        """No report for a week, or what the clinic chose, and no flag about it: the sweep comes once an hour.
+
+        Counted from the day care began where there never was a report.
+        """
+        return self.is_watched and self.silent_days >= self.silent_after and not self.was_told_silent
 
     @property
     def silent_days(self) -> int:
@@ -90,23 +110,27 @@ class CaseloadRow:
 
     @property
     def needs_look(self) -> bool:
-        return bool(self.flags) or self.is_silent or self.plan is None
+        return bool(self.open_flags) or self.is_silent or self.plan is None
 
     @property
     def group(self) -> Group:
         if self.needs_look:
             return Group.NEED_LOOK
+        if self.flags:
+            return Group.PUT_OFF
         if not self.is_watched:
             return Group.DIARY
-        return Group.CLEAR if self.is_judged else Group.TOO_FEW
+        has_news = self.silent_days < self.silent_after
+        return Group.CLEAR if self.is_judged and has_news else Group.TOO_FEW
 
 
 def caseload(therapist: User, now: datetime) -> list[CaseloadRow]:
     """Everybody under this therapist's care now.
 
-    Open flags first, the longest waiting on top; then the silent, the longest silent on top; then those
+    Open flags first: emergencies, urgent ones, then what got worse, then what is missing, each with the
+    longest waiting on top. Then the silent whom no flag is about yet, the longest silent on top; then those
     without a plan; then the other groups, each by name. The number of queries does not depend on the number
-    of patients.
+    of patients, but each clinic has its thresholds.
     """
     teams = _teams(therapist)
     patients = [team.patient for team in teams]
@@ -119,9 +143,11 @@ def caseload(therapist: User, now: datetime) -> list[CaseloadRow]:
         .annotate(stage_count=Count("program__stages"))
     }
     flags: dict[UUID, list[Flag]] = {}
-    unresolved = Flag.objects.visible_to(therapist).unresolved().filter(patient__in=patients)
-    for flag in unresolved.select_related("owner"):
+    wanted = ~Q(state=FlagState.RESOLVED) | Q(kind=Kind.SILENT, found_on__gte=_first_day(now, RULE_WINDOW))
+    found = Flag.objects.visible_to(therapist).filter(wanted, patient__in=patients)
+    for flag in found.select_related("owner").prefetch_related("events"):
         flags.setdefault(flag.patient_id, []).append(flag)
+    parameters = {clinic: parameters_of(clinic) for clinic in {team.clinic for team in teams}}
     pain = pain_by_day(therapist, patients, now)
     sessions = _session_days(therapist, patients, now)
     rows = [
@@ -132,6 +158,7 @@ def caseload(therapist: User, now: datetime) -> list[CaseloadRow]:
             flags.get(team.patient_id, ()),
             pain.get(team.patient_id, {}),
             sessions.get(team.patient_id, {}),
+            parameters[team.clinic],
         )
         for team in teams
     ]
@@ -141,7 +168,7 @@ def caseload(therapist: User, now: datetime) -> list[CaseloadRow]:
 def _teams(therapist: User) -> list[Any]:
     """Who is cared for, with the day and worst leg pain of the last check."""
     same = {"patient": OuterRef("patient"), "clinic": OuterRef("clinic")}
-    checks = DailyCheck.objects.filter(**same).order_by("-recorded_on", "-worst_leg_pain")
+    checks = DailyCheck.objects.current().filter(**same).order_by("-recorded_on", "-worst_leg_pain")
     return list(
         CareTeam.objects.active()
         .filter(therapist=therapist)
@@ -155,8 +182,10 @@ def _teams(therapist: User) -> list[Any]:
 
 def pain_by_day(therapist: User, patients: Sequence[User], now: datetime) -> dict[UUID, dict[date, int]]:
     """The worst leg pain of each reported day in the rules' window, by patient."""
-    checks = DailyCheck.objects.visible_to(therapist).filter(
-        patient__in=patients, recorded_on__gte=_first_day(now, RULE_WINDOW)
+    checks = (
+        DailyCheck.objects.visible_to(therapist)
+        .current()
+        .filter(patient__in=patients, recorded_on__gte=_first_day(now, RULE_WINDOW))
     )
     days: dict[UUID, dict[date, int]] = {}
     for patient_id, day, worst in (
@@ -166,10 +195,16 @@ def pain_by_day(therapist: User, patients: Sequence[User], now: datetime) -> dic
     return days
 
 
-def has_judged_report(pain: Mapping[date, int], today: date) -> bool:
+def reports_of_pain(pain: Mapping[date, int]) -> list[Report]:
+    """Days of leg pain as the rules read them."""
+    return [Report(day, worst) for day, worst in pain.items()]
+
+
+def has_judged_report(pain: Mapping[date, int], today: date, parameters: Parameters) -> bool:
     """Whether a rule could speak about the newest of a patient's reports, read as the rules read them."""
+    reports = reports_of_pain(pain)
     return is_judged(
-        [Score(day, worst) for day, worst in pain.items() if today - RULE_WINDOW <= day <= today]
+        [each for each in reports if today - RULE_WINDOW <= each.recorded_on <= today], parameters
     )
 
 
@@ -201,9 +236,11 @@ def _row(
     flags: Sequence[Flag],
     pain: Mapping[date, int],
     sessions: Mapping[date, int],
+    parameters: Parameters,
 ) -> CaseloadRow:
     patient = team.patient
     last_on = team.last_pain_on
+    unresolved = [flag for flag in flags if flag.state != FlagState.RESOLVED]
     days = last_days(today, STRIP_DAYS)
     return CaseloadRow(
         patient=patient,
@@ -213,12 +250,16 @@ def _row(
         age=age_in(today.year, patient),
         plan=plan,
         stage_count=plan.stage_count if plan else 0,
-        flags=tuple(flags),
+        flags=tuple(sorted(unresolved, key=_first_to_read)),
+        was_told_silent=any(
+            flag.kind == Kind.SILENT and (last_on is None or flag.found_on > last_on) for flag in flags
+        ),
+        silent_after=parameters.silent_after_days,
         last_pain=team.last_pain,
         last_pain_on=last_on,
         # Somebody who crossed the date line may have reported on a day that is still to come.
         days_since_report=None if last_on is None else max(0, (today - last_on).days),
-        is_judged=has_judged_report(pain, today),
+        is_judged=has_judged_report(pain, today, parameters),
         sessions_in_week=sum(sessions.get(day, 0) for day in days[-WEEK:]),
         pain=tuple(pain.get(day) for day in days),
         sessions=tuple(day in sessions for day in days),
@@ -236,11 +277,18 @@ def age_in(year: int, patient: User) -> int | None:
     return None if patient.year_of_birth is None else year - patient.year_of_birth
 
 
-def _place(row: CaseloadRow) -> tuple[int, int, float, str, UUID]:
+def _first_to_read(flag: Flag) -> tuple[int, bool, float]:
+    """Sorts flags: the most severe on top, what got worse before what is missing, then the longest waits."""
+    return -severity(flag.level), flag.kind != Kind.WORSENING, flag.opened_at.timestamp()
+
+
+def _place(row: CaseloadRow) -> tuple[int, tuple[float, ...], str, UUID]:
     """Where a row stands in the list."""
-    group, name = _GROUPS.index(row.group), row.patient.name.casefold()
-    if row.flags:
-        return group, 0, min(flag.opened_at for flag in row.flags).timestamp(), name, row.patient.pk
-    if row.is_silent:
-        return group, 1, -row.silent_days, name, row.patient.pk
-    return group, 2, 0, name, row.patient.pk
+    group = _GROUPS.index(row.group)
+    if row.open_flags:
+        place: tuple[float, ...] = (0, *_first_to_read(row.open_flags[0]))
+    elif group:
+        place = ()
+    else:
+        place = (1, -row.silent_days) if row.is_silent else (2,)
+    return group, place, row.patient.name.casefold(), row.patient.pk

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q
 
 from programs.accounts.models import CareTeam, Clinic, User
 from programs.care.models import Mode, Plan, PlanVersion, StageChange
@@ -20,18 +20,26 @@ from programs.home.queries.caseload import (
     WEEK,
     age_in,
     day_in_words,
-    has_judged_report,
     pain_by_day,
+    reports_of_pain,
 )
 from programs.lib.times import last_days, local_day
 from programs.library.models import Exercise
-from programs.logbook.models import ExerciseResult, GuidedSession
-from programs.logbook.queries import history, place_lines
-from programs.monitoring.models import Flag, FlagEvent, FlagState
-from programs.monitoring.rules import Evidence
+from programs.logbook.models import ExerciseResult, GuidedSession, WeeklyCheck
+from programs.logbook.queries import history, place_lines, weekly_checks
+from programs.monitoring.models import CheckIn, Flag, FlagEvent, FlagState
+from programs.monitoring.queries import FlagFinding, findings_of, is_superseded, nobody_watches, parameters_of
+from programs.monitoring.rules import Evidence, current_state
+from programs.monitoring.rules.findings import CHECK_IN
+from programs.monitoring.rules.shown import ShownEvidence, show
+from programs.monitoring.rules.worsening import HIGH_DAY, NORMAL, NOT_ENOUGH_DATA
 
 _NEWEST = 10
 _NEWEST_FLAGS = 5
+_NEWEST_CHECK_INS = 3
+_TOO_FEW = "Too few reports to judge a change."
+_WEEKLY_CHECKS_OF = 8 * 7
+"""Days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +96,48 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagStory:
+    """A flag with what its rule saw, and what has happened to it since."""
+
+    flag: Flag
+    evidence: Evidence
+    shown: ShownEvidence
+    further: tuple[FlagFinding, ...]
+    """What was found besides the finding that the flag is about."""
+    is_superseded: bool
+    """A correction or a late report has taken back everything that was found."""
+
+    @property
+    def is_current(self) -> bool:
+        return self.flag.state != FlagState.RESOLVED
+
+    @property
+    def waiting_since(self) -> datetime:
+        """When it was last opened: at first, or again."""
+        opening = (
+            *(FlagEvent.Kind.OPENED, FlagEvent.Kind.REOPENED),
+            *(FlagEvent.Kind.RAISED, FlagEvent.Kind.WOKEN),
+        )
+        return max(event.at for event in self.flag.events.all() if event.kind in opening)
+
+
+@dataclass(frozen=True, slots=True)
 class PatientOverview:
     """A patient as a therapist sees them. Days are the patient's local days, oldest first."""
 
     patient: User
     clinic: Clinic
     age: int | None
-    flags: tuple[tuple[Flag, Evidence], ...]
-    """The newest flags, newest first, open or done."""
+    flags: tuple[FlagStory, ...]
+    """The newest flags: those that are not done, then those that are, each newest first."""
+    check_ins: tuple[CheckIn, ...]
+    """The newest, newest first, but for those that a correction has taken back."""
+    weekly_checks: tuple[WeeklyCheck, ...]
+    """Of the last eight weeks, newest first."""
+    notice: str
     story: PlanStory | None
-    is_judged: bool
-    """A rule could speak about the newest report."""
+    leg_pain_state: str
+    """What the rules say about leg pain alone, as `current_state` has it."""
     days: tuple[Day, ...]
     sessions: tuple[SessionStory, ...]
     """The newest sessions of those days, newest first."""
@@ -106,21 +145,30 @@ class PatientOverview:
 
     @property
     def is_empty(self) -> bool:
-        """No report and no session in these days."""
-        return self.last_report is None and not self.sessions
+        """No report and no session in these days, and no Weekly check to show."""
+        return self.last_report is None and not self.sessions and not self.weekly_checks
 
     @property
-    def unwatched(self) -> str:
-        """Why it says nothing here that no flag is open; empty where one is, or where a rule could judge.
+    def standing(self) -> str:
+        """Where leg pain stands while no flag is open, in a sentence; empty where there is nothing to say.
 
         After a week without a report there is nothing new to judge, whatever came before.
         """
-        if self.story is None or any(flag.state != FlagState.RESOLVED for flag, _ in self.flags):
+        if self.story is None or any(each.is_current for each in self.flags):
             return ""
         if self.story.plan.mode != Mode.GUIDED:
-            return "Diary, not watched."
-        has_news = any(day.leg is not None for day in self.days[-WEEK:])
-        return "" if self.is_judged and has_news else "Too few reports to judge a change."
+            return "Diary: only new weakness and “much worse” call you."
+        if not any(day.leg is not None for day in self.days[-WEEK:]):
+            return _TOO_FEW
+        if self.leg_pain_state == NORMAL:
+            return "Leg pain much like its usual level."
+        if self.leg_pain_state == HIGH_DAY:
+            return "One high day: leg pain above its usual level."
+        if self.leg_pain_state == CHECK_IN:
+            return "Leg pain a bit above its usual level in the last week."
+        if self.leg_pain_state == NOT_ENOUGH_DATA:
+            return _TOO_FEW
+        return "Leg pain above its usual level in the last week."
 
     @property
     def last_report(self) -> Day | None:
@@ -156,13 +204,21 @@ def overview(care: CareTeam, now: datetime) -> PatientOverview:
     done = [session for each in reported.values() for session in reversed(each.sessions)]
     threads = Thread.objects.visible_to(viewer).filter(patient=patient)
     messages = Message.objects.filter(thread__in=threads).select_related("author")[:_NEWEST]
+    check_ins = CheckIn.objects.visible_to(viewer).filter(patient=patient, superseded_at=None)
     return PatientOverview(
         patient=patient,
         clinic=care.clinic,
         age=age_in(today.year, patient),
-        flags=tuple((flag, Evidence.from_dict(flag.evidence)) for flag in _flags(patient, viewer)),
+        flags=tuple(_flag_story(flag) for flag in _flags(patient, viewer)),
+        check_ins=tuple(check_ins[:_NEWEST_CHECK_INS]),
+        weekly_checks=tuple(weekly_checks(patient, viewer, today - timedelta(days=_WEEKLY_CHECKS_OF), today)),
+        notice=nobody_watches(care.clinic),
         story=_plan_story(patient, viewer, today),
-        is_judged=has_judged_report(pain_by_day(viewer, [patient], now).get(patient.pk, {}), today),
+        leg_pain_state=current_state(
+            reports_of_pain(pain_by_day(viewer, [patient], now).get(patient.pk, {})),
+            today,
+            parameters_of(care.clinic),
+        ),
         days=tuple(days),
         sessions=tuple(_session_story(session) for session in done[:_NEWEST]),
         messages=tuple(messages),
@@ -172,7 +228,25 @@ def overview(care: CareTeam, now: datetime) -> PatientOverview:
 def _flags(patient: User, viewer: User) -> list[Flag]:
     events = FlagEvent.objects.select_related("by")
     flags = Flag.objects.visible_to(viewer).filter(patient=patient).select_related("owner")
-    return list(flags.prefetch_related(Prefetch("events", events))[:_NEWEST_FLAGS])
+    is_done = ExpressionWrapper(Q(state=FlagState.RESOLVED), BooleanField())
+    newest = flags.alias(is_done=is_done).order_by("is_done", "-opened_at", "-id")[:_NEWEST_FLAGS]
+    return list(newest.prefetch_related(Prefetch("events", events)))
+
+
+def _flag_story(flag: Flag) -> FlagStory:
+    evidence = Evidence.from_dict(flag.evidence)
+    about = (flag.rule, flag.side, flag.found_on)
+    return FlagStory(
+        flag=flag,
+        evidence=evidence,
+        shown=show(flag.rule, evidence),
+        further=tuple(
+            finding
+            for finding in findings_of(flag)
+            if (finding.event.rule, finding.event.side, finding.event.found_on) != about
+        ),
+        is_superseded=is_superseded(flag),
+    )
 
 
 def _plan_story(patient: User, viewer: User, today: date) -> PlanStory | None:

@@ -19,7 +19,7 @@ from programs.lib.times import local_day
 from programs.library.models import Exercise
 from programs.library.rules import Dose, shown_side
 from programs.logbook.models import DailyCheck
-from programs.logbook.queries import MovementDay, movement_by_day
+from programs.logbook.queries import MovementDay, is_weekly_check_due, movement_by_day
 
 _NOTHING = MovementDay(sessions=0, is_whole=False)
 
@@ -99,6 +99,7 @@ class Today:
     plan: TodayPlan | None
     sessions: int
     daily_check_answered: bool
+    weekly_check_due: bool
     week: tuple[WeekDay, ...]
     message: Message | None
 
@@ -126,13 +127,16 @@ def today(patient: User, now: datetime) -> Today:
     monday = day - timedelta(days=day.weekday())
     week = [monday + timedelta(days=ahead) for ahead in range(7)]
     moved = movement_by_day(patient, monday, week[-1])
+    plan = _plan_of(patient, day, week)
     return Today(
         patient=patient,
         day=day,
         hour=now.astimezone(ZoneInfo(patient.time_zone)).hour,
-        plan=_plan_of(patient, day, week),
+        plan=plan,
         sessions=moved.get(day, _NOTHING).sessions,
-        daily_check_answered=DailyCheck.objects.filter(patient=patient, recorded_on=day).exists(),
+        daily_check_answered=DailyCheck.objects.current().filter(patient=patient, recorded_on=day).exists(),
+        weekly_check_due=plan is not None
+        and is_weekly_check_due(patient, local_day(plan.plan.started_at, patient.time_zone), day),
         week=tuple(
             WeekDay(each, moved.get(each, _NOTHING).sessions, moved.get(each, _NOTHING).is_whole)
             for each in week

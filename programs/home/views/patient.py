@@ -15,6 +15,8 @@ from programs.delivery.actions import mark_read
 from programs.home.queries.patient import overview
 from programs.home.render import pain_chart
 from programs.lib.permissions import page_for
+from programs.lib.times import local_day
+from programs.monitoring.forms import ResolveForm, SnoozeForm
 
 
 @page_for("therapist")
@@ -28,11 +30,28 @@ def show(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     now = timezone.now()
     record_access(actor=therapist, clinic=care.clinic, patients=[care.patient], door="home:patient", now=now)
     page = overview(care, now)
-    mark_read(recipient=therapist, source_ids=[flag.pk for flag, _ in page.flags], now=now)
+    mark_read(recipient=therapist, source_ids=[each.flag.pk for each in page.flags], now=now)
     chart = pain_chart(
         [day.day for day in page.days],
         [day.leg for day in page.days],
         [day.sessions > 0 for day in page.days],
         page.story.plan.pain_limit if page.story else None,
     )
-    return render(request, "home/patient.html", {"clinic": care.clinic, "page": page, "chart": chart})
+    today = local_day(now, therapist.time_zone)
+    forms = [
+        (
+            SnoozeForm(today=today, auto_id=f"{each.flag.pk}-%s"),
+            ResolveForm(auto_id=f"{each.flag.pk}-%s"),
+        )
+        for each in page.flags
+    ]
+    current = sum(each.is_current for each in page.flags) or 1
+    flags = list(zip(page.flags, forms, strict=True))
+    context = {
+        "clinic": care.clinic,
+        "page": page,
+        "chart": chart,
+        "flags": flags[:current],
+        "earlier_flags": page.flags[current:],
+    }
+    return render(request, "home/patient.html", context)

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from programs.accounts.actions import record_access
 from programs.accounts.models import Role, User
 from programs.accounts.queries import clinic_of
+from programs.care.models import Mode
+from programs.home.queries.standing import standing
 from programs.home.queries.today import today
 from programs.lib.permissions import page_for
 from programs.logbook.rules import SESSION_KEY
@@ -26,8 +28,11 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("home:clinic")
     clinic = clinic_of(user, Role.PATIENT)
     record_access(actor=user, clinic=clinic, patients=[user], door="home:start", now=now)
+    day = today(user, now)
+    is_watched = day.plan is not None and day.plan.plan.mode == Mode.GUIDED
     context = {
-        "today": today(user, now),
+        "today": day,
+        "standing": standing(user, clinic, now, is_watched=is_watched),
         "clinic": clinic,
         "is_under_way": SESSION_KEY in request.session,
     }

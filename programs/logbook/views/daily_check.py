@@ -1,17 +1,16 @@
-"""The Daily check: one question a page."""
+"""The Daily check, and its correction: one question a page."""
 
-from datetime import date
-from typing import cast
+from collections.abc import Mapping
+from typing import Any, cast
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
-from uuid_utils.compat import uuid7
 
 from programs.accounts.models import Role, User
 from programs.accounts.queries import clinic_of
@@ -19,121 +18,138 @@ from programs.care.models import Side
 from programs.care.queries import current_plan
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
-from programs.logbook.actions import record_daily_check
-from programs.logbook.forms import TINGLING_NUMBNESS, QuestionForm, daily_check_questions
+from programs.logbook.actions import CORRECTED_ALREADY, LATEST_REPORT, TAKEN, record_daily_check
+from programs.logbook.forms import LEGS, TINGLING_NUMBNESS, daily_check_questions
 from programs.logbook.models import DailyCheck
 from programs.logbook.queries import is_newly_bilateral
-from programs.logbook.rules import CHECK_KEY, CheckDraft
+from programs.logbook.rules import CHECK_KEY
 from programs.logbook.views import show
+from programs.logbook.views.questions import SENT_BEFORE, Questions, ask, warn_and_redirect
 
 SAVED = "Thank you. Your daily check is saved."
-SENT_BEFORE = "You sent this check before, with another answer. Please answer once more: both are kept."
 BOTH_LEGS = "If pain, tingling or numbness down both legs is new or worse, please get help now."
+CORRECTED = "Your answers are corrected. The old ones are kept, but no longer count."
+CORRECT_THE_NEW_ONES = f"{CORRECTED_ALREADY} To change them again, correct the new ones."
+TOO_OLD = "These answers are more than 60 days old. They stay as they are."
 
 
 @page_for("patient")
 @require_http_methods(["GET", "POST"])
 def daily_check(request: HttpRequest) -> HttpResponse:
-    """One question a page; the last answer stores the check."""
+    """How the last 24 hours were; where today is answered already, the choice to answer again."""
     patient, now = cast(User, request.user), timezone.now()
     clinic, plan = clinic_of(patient, Role.PATIENT), current_plan(patient)
     today = local_day(now, patient.time_zone)
-    questions = daily_check_questions(Side(plan.plan.side) if plan else None)
-    names = list(questions)
-    draft = _check_draft(request, today)
-    is_fresh = request.method == "GET" and draft is None and "again" not in request.GET
-    if is_fresh and _checks_of(patient).filter(recorded_on=today).exists():
-        return show(request, "logbook/daily_check_answered.html", {}, clinic)
-    number = _question_number(request, len(names))
-    reached = (draft.first_open(names) or len(names)) if draft else 1
-    if request.method == "GET" and number > reached:
-        return redirect(_question_address(reached))
-    name = names[number - 1]
-    form = QuestionForm(
-        name,
-        questions[name],
-        request.POST if request.method == "POST" else None,
-        initial={"record_id": draft.check_id if draft else uuid7()},
+    rows = DailyCheck.objects.visible_to(patient).filter(patient=patient)
+    address = reverse("logbook:daily_check")
+
+    def store(check_id: UUID, answers: Mapping[str, Any]) -> DailyCheck:
+        check, _ = record_daily_check(
+            clinic=clinic, patient=patient, check_id=check_id, recorded_on=today, **values(answers), now=now
+        )
+        return check
+
+    def after(check: DailyCheck) -> HttpResponse:
+        messages.success(request, SAVED)
+        return help_or(request, check, reverse("home:start"))
+
+    questions = Questions(
+        title="Daily check",
+        session_key=CHECK_KEY,
+        day=today,
+        fields=daily_check_questions(LEGS[Side(plan.plan.side)] if plan else ()),
+        address=address,
+        back=reverse("home:start"),
+        rows=rows,
+        stored_answer=stored_answer,
+        store=store,
+        after=after,
+        answer_once_more=lambda: warn_and_redirect(request, SENT_BEFORE, f"{address}?again=1"),
     )
-    if form.is_valid():
-        check_id = form.cleaned_data["record_id"]
-        if stored := _checks_of(patient).filter(pk=check_id).first():
-            if _stored_answer(stored, name) == form.answer:
-                return _check_stored(request, stored)
-            return _answer_once_more(request)
-        if draft is None or draft.check_id != check_id:
-            draft = CheckDraft(check_id, today)
-        draft = draft.with_answer(name, form.answer)
-        request.session[CHECK_KEY] = draft.to_json()
-        if open_number := draft.first_open(names):
-            return redirect(_question_address(open_number))
-        try:
-            stored, _ = record_daily_check(
-                clinic=clinic,
-                patient=patient,
-                check_id=check_id,
-                recorded_on=draft.day,
-                worst_leg_pain=draft.answers["worst_leg_pain"],
-                worst_back_pain=draft.answers["worst_back_pain"],
-                reach_left=draft.answers.get("reach_left"),
-                reach_right=draft.answers.get("reach_right"),
-                tingling_numbness_left=draft.answers[TINGLING_NUMBNESS]["left"],
-                tingling_numbness_right=draft.answers[TINGLING_NUMBNESS]["right"],
-                now=now,
-            )
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            return _check_stored(request, stored)
-    context = {
-        "form": form,
-        "ladder_side": name.removeprefix("reach_") if name.startswith("reach_") else "",
-        "is_body_map": name == TINGLING_NUMBNESS,
-        "number": number,
-        "parts": names,
-        "back": _question_address(number - 1),
+    is_fresh = request.method == "GET" and questions.draft(request) is None and "again" not in request.GET
+    if is_fresh and rows.filter(recorded_on=today).exists():
+        return show(request, "logbook/check_answered.html", {"title": questions.title}, clinic)
+    return ask(request, questions, clinic)
+
+
+@page_for("patient")
+@require_http_methods(["GET", "POST"])
+def correct_daily_check(request: HttpRequest, check_id: UUID) -> HttpResponse:
+    """The same questions as then, about the day of that check; the last answer takes its place."""
+    patient, now = cast(User, request.user), timezone.now()
+    clinic = clinic_of(patient, Role.PATIENT)
+    own = DailyCheck.objects.visible_to(patient).filter(patient=patient, clinic=clinic)
+    wrong = get_object_or_404(own, pk=check_id)
+    key, history = f"{CHECK_KEY}:{wrong.pk}", reverse("logbook:history")
+    corrections = own.filter(corrects=wrong)
+
+    def refused(sentence: str) -> HttpResponse:
+        request.session.pop(key, None)
+        return warn_and_redirect(request, sentence, history)
+
+    correction = corrections.first()
+    if correction is not None and request.POST.get("record_id") != str(correction.pk):
+        return refused(CORRECT_THE_NEW_ONES)
+    if local_day(now, patient.time_zone) - wrong.recorded_on > LATEST_REPORT:
+        return refused(TOO_OLD)
+
+    def store(new_id: UUID, answers: Mapping[str, Any]) -> DailyCheck:
+        check, _ = record_daily_check(
+            clinic=clinic,
+            patient=patient,
+            check_id=new_id,
+            recorded_on=wrong.recorded_on,
+            **values(answers),
+            corrects=wrong.pk,
+            now=now,
+        )
+        if check.corrects_id != wrong.pk:
+            raise ValidationError(TAKEN)
+        return check
+
+    def after(check: DailyCheck) -> HttpResponse:
+        messages.success(request, CORRECTED)
+        return help_or(request, check, history)
+
+    day = f"{wrong.recorded_on:%A} {wrong.recorded_on.day} {wrong.recorded_on:%B}"
+    legs = [leg for leg in LEGS[Side.BOTH] if getattr(wrong, f"reach_{leg}") is not None]
+    questions = Questions(
+        title="Correct your answers",
+        about=f"Your answers for {day}",
+        session_key=key,
+        day=wrong.recorded_on,
+        fields=daily_check_questions(legs, f"on {day}"),
+        address=reverse("logbook:correct_daily_check", args=[wrong.pk]),
+        back=history,
+        rows=corrections,
+        stored_answer=stored_answer,
+        store=store,
+        after=after,
+        answer_once_more=lambda: refused(CORRECT_THE_NEW_ONES),
+    )
+    return ask(request, questions, clinic)
+
+
+def values(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of the pages as the values of a check."""
+    return {
+        "worst_leg_pain": answers["worst_leg_pain"],
+        "worst_back_pain": answers["worst_back_pain"],
+        "reach_left": answers.get("reach_left"),
+        "reach_right": answers.get("reach_right"),
+        "tingling_numbness_left": answers[TINGLING_NUMBNESS]["left"],
+        "tingling_numbness_right": answers[TINGLING_NUMBNESS]["right"],
     }
-    return show(request, "logbook/daily_check.html", context, clinic)
 
 
-def _checks_of(patient: User) -> QuerySet[DailyCheck]:
-    return DailyCheck.objects.visible_to(patient).filter(patient=patient)
-
-
-def _check_draft(request: HttpRequest, today: date) -> CheckDraft | None:
-    """The check begun today, if any: one begun yesterday asked about other 24 hours."""
-    values = request.session.get(CHECK_KEY)
-    draft = CheckDraft.from_json(values) if values else None
-    return draft if draft and draft.day == today else None
-
-
-def _stored_answer(check: DailyCheck, question: str) -> object:
+def stored_answer(check: DailyCheck, question: str) -> object:
     if question == TINGLING_NUMBNESS:
         return {"left": check.tingling_numbness_left, "right": check.tingling_numbness_right}
     return getattr(check, question)
 
 
-def _answer_once_more(request: HttpRequest) -> HttpResponse:
-    """A page left open in a second window was answered differently: that must not be lost unsaid."""
-    request.session.pop(CHECK_KEY, None)
-    messages.warning(request, SENT_BEFORE)
-    return redirect(reverse("logbook:daily_check", query={"again": 1}))
-
-
-def _check_stored(request: HttpRequest, check: DailyCheck) -> HttpResponse:
-    """On to Today; or to Help, where both legs are news and may not wait."""
-    request.session.pop(CHECK_KEY, None)
-    messages.success(request, SAVED)
+def help_or(request: HttpRequest, check: DailyCheck, address: str) -> HttpResponse:
+    """To Help, where both legs are news and may not wait; otherwise elsewhere."""
     if not is_newly_bilateral(check):
-        return redirect("home:start")
-    messages.warning(request, BOTH_LEGS)
-    return redirect("safety:help")
-
-
-def _question_number(request: HttpRequest, count: int) -> int:
-    asked = request.GET.get("question", "1")
-    return min(max(int(asked), 1), count) if asked.isdecimal() else 1
-
-
-def _question_address(number: int) -> str:
-    return reverse("logbook:daily_check", query={"question": number}) if number else reverse("home:start")
+        return redirect(address)
+    return warn_and_redirect(request, BOTH_LEGS, reverse("safety:help"))

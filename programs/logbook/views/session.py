@@ -216,9 +216,10 @@ def _pain_form(request: HttpRequest, name: str, label: str, session_id: UUID) ->
     """A keypad that may be left out: "I would rather not say"."""
     return QuestionForm(
         name,
-        pain_field(label, required="declined" not in request.POST),
+        pain_field(label),
         request.POST if request.method == "POST" else None,
         initial={"record_id": session_id},
+        may_decline=True,
     )
 
 

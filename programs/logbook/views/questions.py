@@ -1,0 +1,123 @@
+"""A check that is asked one question a page: the daily one, the weekly one, a correction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from uuid_utils.compat import uuid7
+
+from programs.accounts.models import Clinic
+from programs.logbook.forms import TINGLING_NUMBNESS, QuestionForm
+from programs.logbook.models import DailyCheck, WeeklyCheck
+from programs.logbook.rules import CheckDraft
+from programs.logbook.views import show
+
+SENT_BEFORE = "You sent this check before, with another answer. Please answer once more: both are kept."
+
+Row = TypeVar("Row", DailyCheck, WeeklyCheck)
+
+
+@dataclass(frozen=True, slots=True)
+class Questions(Generic[Row]):
+    """One kind of check: what it asks, where its draft waits, and what becomes of the answers.
+
+    `day` is the local day the answers are about: a draft of another day is begun anew. `address` is that of
+    the first question, and `back` leads away from it. `rows` are the patient's own. `store` is given the id
+    and every answer, and `after` answers once the check is stored, sent twice or not. `about` stands above
+    each question. `at_once` answers to what cannot wait until the open questions are answered, if it is that.
+    """
+
+    title: str
+    session_key: str
+    day: date
+    fields: Mapping[str, forms.Field]
+    address: str
+    back: str
+    rows: QuerySet[Row]
+    stored_answer: Callable[[Row, str], object]
+    store: Callable[[UUID, Mapping[str, Any]], Row]
+    after: Callable[[Row], HttpResponse]
+    answer_once_more: Callable[[], HttpResponse]
+    at_once: Callable[[str, Any], HttpResponse | None] = lambda name, answer: None
+    may_decline: Collection[str] = ()
+    about: str = ""
+
+    def page(self, number: int) -> str:
+        """The address of a question; before the first one lies what the patient came from."""
+        return f"{self.address}?question={number}" if number else self.back
+
+    def draft(self, request: HttpRequest) -> CheckDraft | None:
+        """The answers so far, if any are about this day."""
+        values = request.session.get(self.session_key)
+        draft = CheckDraft.from_json(values) if values else None
+        return draft if draft and draft.day == self.day else None
+
+
+def ask(request: HttpRequest, questions: Questions[Row], clinic: Clinic) -> HttpResponse:
+    """One question a page; the last answer stores the check."""
+    names, draft = list(questions.fields), questions.draft(request)
+    number = _question_number(request, len(names))
+    reached = (draft.first_open(names) or len(names)) if draft else 1
+    if request.method == "GET" and number > reached:
+        return redirect(questions.page(reached))
+    name = names[number - 1]
+    form = QuestionForm(
+        name,
+        questions.fields[name],
+        request.POST if request.method == "POST" else None,
+        initial={"record_id": draft.check_id if draft else uuid7()},
+        may_decline=name in questions.may_decline,
+    )
+    if form.is_valid():
+        check_id = form.cleaned_data["record_id"]
+        if stored := questions.rows.filter(pk=check_id).first():
+            request.session.pop(questions.session_key, None)
+            if questions.stored_answer(stored, name) == form.answer:
+                return questions.after(stored)
+            # A page left open in a second window was answered differently: that must not be lost unsaid.
+            return questions.answer_once_more()
+        if draft is None or draft.check_id != check_id:
+            draft = CheckDraft(check_id, questions.day)
+        draft = draft.with_answer(name, form.answer)
+        request.session[questions.session_key] = draft.to_json()
+        if open_number := draft.first_open(names):
+            return questions.at_once(name, form.answer) or redirect(questions.page(open_number))
+        try:
+            stored = questions.store(check_id, draft.answers)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            request.session.pop(questions.session_key, None)
+            return questions.after(stored)
+    context = {
+        "form": form,
+        "title": questions.title,
+        "about": questions.about,
+        "ladder_side": name.removeprefix("reach_") if name.startswith("reach_") else "",
+        "is_body_map": name == TINGLING_NUMBNESS,
+        "number": number,
+        "parts": names,
+        "back": questions.page(number - 1),
+    }
+    return show(request, "logbook/check.html", context, clinic)
+
+
+def warn_and_redirect(request: HttpRequest, sentence: str, address: str) -> HttpResponse:
+    """Elsewhere, with a sentence that says why."""
+    messages.warning(request, sentence)
+    return redirect(address)
+
+
+def _question_number(request: HttpRequest, count: int) -> int:
+    asked = request.GET.get("question", "1")
+    return min(max(int(asked), 1), count) if asked.isdecimal() and len(asked) < 3 else 1

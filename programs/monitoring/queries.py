@@ -1,0 +1,144 @@
+"""What the flags say together: the thresholds in force, the findings of a flag, and how useful flags are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from programs.accounts.models import Clinic, Membership, Role, User
+from programs.delivery.models import Channel, Delivery
+from programs.monitoring.models import Flag, FlagEvent, Kind, Outcome, RuleSetting
+from programs.monitoring.rules import DEFAULT, Evidence, Parameters, adjusted
+from programs.monitoring.rules.for_patients import explain_to_patient
+
+SOURCE = "flag"
+"""What deliveries about a flag name as their source."""
+
+WEEK = timedelta(days=7)
+
+
+def rule_setting_of(clinic: Clinic) -> RuleSetting | None:
+    """The thresholds a clinic has chosen last, if it ever did."""
+    return RuleSetting.objects.filter(clinic=clinic).first()
+
+
+def parameters_of(clinic: Clinic) -> Parameters:
+    """The numbers by which the rules judge the patients of a clinic."""
+    return parameters_from(rule_setting_of(clinic))
+
+
+def parameters_from(setting: RuleSetting | None) -> Parameters:
+    """The numbers a setting stands for; the defaults where there is none."""
+    return DEFAULT if setting is None else adjusted(setting.values)
+
+
+def nobody_watches(clinic: Clinic) -> str:
+    """What stands beside every flag, for whoever reads it."""
+    return f"Nobody watches this live. In an emergency, call {clinic.emergency_number} at once."
+
+
+def sentence_for_patient(flag: Flag) -> str:
+    """What was found, in plain words for the patient it is about."""
+    if flag.kind != Kind.WORSENING:
+        return flag.sentence
+    return " ".join(explain_to_patient(flag.side, Evidence.from_dict(flag.evidence)))
+
+
+@dataclass(frozen=True, slots=True)
+class FlagFinding:
+    """One finding of a flag as it was last written down. `is_current`: the reports as they stand give it."""
+
+    event: FlagEvent
+    is_current: bool
+
+
+_FINDINGS = (FlagEvent.Kind.OPENED, FlagEvent.Kind.FOUND_AGAIN, FlagEvent.Kind.RAISED)
+
+
+def findings_of(flag: Flag) -> list[FlagFinding]:
+    """The findings of a flag by their days, each with its standing. Prefetch `events` for many flags."""
+    written: dict[tuple[str, str, date], FlagEvent] = {}
+    newest: dict[tuple[str, str, date], FlagEvent] = {}
+    for event in sorted(flag.events.all(), key=lambda each: each.pk):
+        if event.found_on is None:
+            continue
+        key = (event.rule, event.side, event.found_on)
+        newest[key] = event
+        if event.kind in _FINDINGS:
+            written[key] = event
+    return [
+        FlagFinding(written[key], newest[key].kind != FlagEvent.Kind.SUPERSEDED)
+        for key in sorted(written, key=lambda each: (each[2], each[0], each[1]))
+    ]
+
+
+def is_superseded(flag: Flag) -> bool:
+    """Whether a correction or a late report has taken back everything this flag was opened for."""
+    findings = findings_of(flag)
+    return bool(findings) and not any(finding.is_current for finding in findings)
+
+
+@dataclass(frozen=True, slots=True)
+class RulePrecision:
+    """How often flags of one rule were worth a look.
+
+    `share` is that of `helpful` among those of which a person said either; None while nobody has. `cleared`
+    counts those that the reports closed, which say nothing about it.
+    """
+
+    rule: str
+    opened: int
+    helpful: int
+    not_helpful: int
+    cleared: int
+
+    @property
+    def share(self) -> float | None:
+        said = self.helpful + self.not_helpful
+        return self.helpful / said if said else None
+
+
+_COUNTED = (Outcome.HELPFUL.value, Outcome.NOT_HELPFUL.value, Outcome.CLEARED.value)
+
+
+def rule_precision(clinic: Clinic, since: datetime) -> list[RulePrecision]:
+    """What became of the flags opened since then, by the rule that they are about, most flags first."""
+    outcomes = {outcome: Count("pk", filter=Q(outcome=outcome)) for outcome in _COUNTED}
+    rows: Any = (
+        Flag.objects.filter(clinic=clinic, opened_at__gte=since)
+        .order_by()
+        .values("rule")
+        .annotate(opened=Count("pk"), **outcomes)
+    )
+    precisions = [
+        RulePrecision(row["rule"], row["opened"], *(row[outcome] for outcome in _COUNTED)) for row in rows
+    ]
+    return sorted(precisions, key=lambda each: (-each.opened, each.rule))
+
+
+def alert_load(clinic: Clinic, first: datetime, until: datetime) -> float | None:
+    """New flags per therapist and week, from `first` up to `until`; None while the clinic has no therapist.
+
+    A flag counts once for each therapist of today who was told of it, however often and by whatever
+    channel: it is one more patient to think about for each of them. Those who have left count neither here
+    nor there. All therapists of the clinic share the sum, also one who was told of nothing.
+    """
+    works_here = Membership.objects.active().filter(user=OuterRef("pk"), clinic=clinic, role=Role.THERAPIST)
+    therapists = User.objects.filter(Exists(works_here), is_active=True)
+    count: int = therapists.count()
+    if not count:
+        return None
+    opened = Flag.objects.filter(clinic=clinic, opened_at__gte=first, opened_at__lt=until)
+    told = Delivery.objects.filter(
+        clinic=clinic,
+        source_kind=SOURCE,
+        source_id__in=opened.order_by().values("pk"),
+        channel=Channel.IN_APP,
+        recipient__in=therapists.order_by().values("pk"),
+    )
+    alerts: int = told.order_by().values("source_id", "recipient").distinct().count()
+    weeks: float = (until - first) / WEEK
+    return alerts / count / weeks

@@ -1,0 +1,111 @@
+"""Findings and what follows from them, in words for the patient they are about.
+
+No diagnosis, no blame, no promise. The texts follow the messages of the clinical fact base; no clinician has
+checked them yet.
+"""
+
+from programs.monitoring.rules.findings import (
+    CHANGE,
+    DISTAL_RANK,
+    LEG_PAIN,
+    NUMB_BOTHER,
+    WEAKNESS_CHANGE,
+    Evidence,
+)
+from programs.monitoring.rules.words import (
+    PLACES,
+    day_in_words,
+    listed,
+    listed_days,
+    number_in_words,
+    value_in_words,
+)
+
+SHORT = 4
+"""A sentence names each of so many readings; of more scores it gives the span."""
+
+_NAMES = {
+    LEG_PAIN: "leg pain up",
+    DISTAL_RANK: "further down the leg",
+    NUMB_BOTHER: "tingling or numbness up",
+    WEAKNESS_CHANGE: "leg or foot weaker",
+    CHANGE: "much worse, in your own words",
+}
+_HEADINGS = {
+    LEG_PAIN: "Your leg pain has been above your usual for some days.",
+    DISTAL_RANK: "What you feel goes further down your {side} leg than your usual.",
+    NUMB_BOTHER: "You said that tingling or numbness bothers you more now.",
+    WEAKNESS_CHANGE: "You said that your leg or foot is weaker.",
+    CHANGE: "You said that your leg is much worse than last week.",
+}
+_LOOKED_FOR = {
+    "W1": "It asks you when 3 of your last 4 scores are well above your usual.",
+    "W1e": "It asks you when 3 of your last 4 scores are well above your first ones.",
+    "W2": "It adds up how far each score is above your usual. It speaks up when the sum gets too large.",
+    "W2e": "It speaks up when 3 of your last 4 scores are far above your first ones.",
+    "W3": "It speaks up when 3 of your last 4 answers are further down the leg than your usual.",
+    "W4": "It speaks up when tingling or numbness bothers you more in 3 of your last 4 answers.",
+    "W5": "It speaks up when 2 of your last 3 scores are very high, and well above your usual.",
+    "W6": "You know your leg best. When you say that it is much worse, we tell your care team at once.",
+}
+_NEW_WEAKNESS = "New weakness needs to be checked fast. So this comes up as soon as you say it."
+
+
+def name_for_patient(measure: str) -> str:
+    """What a flag about this measure is called in a list: "leg pain up"."""
+    return _NAMES[measure]
+
+
+def heading_for_patient(rule: str, side: str, measure: str) -> str:
+    """What was found, in one sentence without numbers."""
+    if rule == "W5":
+        return "Your leg pain has been very high."
+    return _HEADINGS[measure].format(side=side)
+
+
+def explain_to_patient(side: str, evidence: Evidence) -> list[str]:
+    """What was found, with the patient's own answers and days, sentence by sentence."""
+    readings, baseline = evidence.readings, evidence.baseline
+    first, last = readings[0].recorded_on, readings[-1].recorded_on
+    with_year = first.year != last.year
+    day = day_in_words(last, with_year)
+    if evidence.measure == WEAKNESS_CHANGE:
+        return [f"On {day} you said that your leg or foot is newly weak, or weaker than before."]
+    if evidence.measure == CHANGE:
+        words = value_in_words(CHANGE, readings[-1].value)
+        return [f"On {day} you said that your leg is {words} since last week."]
+    what = {
+        LEG_PAIN: "your leg pain was",
+        DISTAL_RANK: f"it reached this far down your {side} leg:",
+        NUMB_BOTHER: "tingling or numbness bothered you:",
+    }[evidence.measure]
+    if len(readings) <= SHORT:
+        values = listed([value_in_words(evidence.measure, each.value) for each in readings])
+        days = listed_days([each.recorded_on for each in readings], with_year)
+        said = f"On {days} {what} {values}."
+    else:
+        numbers = [float(each.value) for each in readings]
+        lowest, highest = number_in_words(min(numbers)), number_in_words(max(numbers))
+        between = lowest if lowest == highest else f"{lowest} to {highest}"
+        span = f"From {day_in_words(first, with_year)} to {day}"
+        said = f"{span} {what} {between}, in {len(readings)} answers."
+    if baseline is None:
+        return [said]
+    if evidence.measure == DISTAL_RANK:
+        return [said, f"Your usual place: {PLACES[int(baseline.centre)]}."]
+    return [said, f"Your usual is about {number_in_words(round(2 * baseline.centre) / 2)}."]
+
+
+def looks_for(rule: str, measure: str) -> str:
+    """What makes the rule speak up, without its numbers."""
+    return _NEW_WEAKNESS if measure == WEAKNESS_CHANGE else _LOOKED_FOR[rule]
+
+
+def usual_for_patient(evidence: Evidence) -> str:
+    """Where the usual level comes from; empty where none was needed."""
+    baseline = evidence.baseline
+    if baseline is None:
+        return ""
+    with_year = baseline.first_on.year != baseline.last_on.year
+    first, last = day_in_words(baseline.first_on, with_year), day_in_words(baseline.last_on, with_year)
+    return f"Your usual comes from {baseline.reports} answers, {first} to {last}."
