@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BOOTSTRAP = @exec $(PYTHON) tools/bootstrap.py
 
-.PHONY: run test check test-browser screenshots figures lock
+.PHONY: run test check test-browser deep screenshots figures evaluate mutants bench-rules lock
 
 run: ## start the tracker: broker, web, Celery worker and beat, until Ctrl-C
 	$(BOOTSTRAP) run $(ARGS)
@@ -25,3 +25,16 @@ screenshots: ## the pictures of the README, taken from the running product
 
 figures: ## draw the figures anew after a change to a pose or to the modules that draw (needs Node)
 	$(BOOTSTRAP) figures $(ARGS)
+
+deep: ## what takes longer than `make check` may: the mutants and the benchmark of the rules
+	@$(PYTHON) tools/bootstrap.py mutants
+	@$(PYTHON) tools/bootstrap.py bench-rules
+
+evaluate: ## measure the worsening rules on simulated people: docs/evaluation.md and its picture
+	$(BOOTSTRAP) evaluate $(ARGS)
+
+bench-rules: ## how long the worsening rules take, live and in a replay (ARGS="--rows 100000" for less)
+	$(BOOTSTRAP) bench-rules $(ARGS)
+
+mutants: ## break the worsening rules in many small ways and count what the tests notice: docs/mutants.md
+	$(BOOTSTRAP) mutants $(ARGS)

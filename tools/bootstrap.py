@@ -25,6 +25,9 @@ TASKS = {
     "test-browser": ("dev", ["-m", "tools.check", "--only", "browser"]),
     "screenshots": ("dev", ["-m", "tools.screenshots"]),
     "figures": ("dev", ["-m", "tools.draw_figures"]),
+    "evaluate": ("dev", ["-m", "tools.evaluation"]),
+    "mutants": ("dev", ["-m", "tools.mutants"]),
+    "bench-rules": ("dev", ["-m", "tools.bench_rules"]),
 }
 
 

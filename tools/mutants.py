@@ -1,0 +1,248 @@
+"""`make mutants`: breaks the worsening rules in many small ways, and counts what the tests notice.
+
+Mutmut makes a copy of a module for each small change (a comparison, a number, a word) and runs the tests
+that reach it. A change that no test notices has survived: a test is missing, or the change makes no
+difference. All of it happens in a folder of its own; only docs/mutants.md is written. It takes about a
+quarter of an hour on two cores.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.run_tests import clean_environment
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "mutants.md"
+RULES = Path("programs/monitoring/rules")
+TESTS = Path("tests/monitoring")
+MODULES = (
+    "absence", "baseline", "clearing", "counterfactual", "findings", "pain", "parameters", "reports", "signs",
+    "words", "worsening",
+)  # fmt: skip
+"""The rules themselves. What shows or replays them is tested through the product, too slowly for this."""
+HELPERS = ("__init__", "definition", "histories")
+SUITES = (
+    "absence", "clearing", "counterfactual", "current_state", "explain", "pain_rules", "parameters",
+    "reports", "said", "signs",
+)  # fmt: skip
+
+_SETTINGS = f"""
+[tool.mutmut]
+source_paths = ["programs"]
+only_mutate = {json.dumps([f"{RULES}/{module}.py" for module in MODULES])}
+pytest_add_cli_args_test_selection = ["{TESTS}"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:django", "-p", "no:randomly"]
+use_git_change_detection = false
+timeout_multiplier = 4.0
+timeout_constant = 5.0
+
+[tool.pytest.ini_options]
+pythonpath = ["."]
+markers = ["pure: needs no database"]
+"""
+# A breakage that is found need not be made small as well.
+_CONFTEST = """
+from hypothesis import Phase, settings
+
+settings.register_profile("mutants", phases=[Phase.explicit, Phase.generate], report_multiple_bugs=False)
+settings.load_profile("mutants")
+"""
+_SURVIVED = 0
+_NOT_REACHED = 33  # mutmut's own word for a change in lines that no test runs
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A small change: where, and whether a test noticed. Of one that survived, the lines before and after."""
+
+    module: str
+    function: str
+    before: str
+    after: str
+    is_killed: bool
+
+
+EQUIVALENT: dict[tuple[str, str], str] = {
+    ("baseline.centre_and_spread", "counts = [0] * 12"): "Nobody reports an 11.",
+    ("baseline.middle_scores", "low = high = None"): "Both are always found.",
+    ("baseline.middle_scores", "low = high = 1"): "Both are always found.",
+    (
+        "baseline.middle_scores",
+        "if seen <= (total - 1) / 2 < seen + count:",
+    ): "Half a place more stays with the same score.",
+    ("baseline.middle_scores", "if seen <= total / 2 < seen + count:"): (
+        "Half a place more stays with the same score."
+    ),
+    (
+        "baseline.middle_scores",
+        "if seen <= (total - 1) // 2 <= seen + count:",
+    ): "The right score comes later, and stays.",
+    ("baseline.middle_scores", "if seen <= total // 2 <= seen + count:"): (
+        "The right score comes later, and stays."
+    ),
+    ("counterfactual.counterfactual", "for points in range(11):"): "Lowered by nothing, it is still found.",
+    ("counterfactual.counterfactual", "for points in range(1, 12):"): "No value can be lowered by 11.",
+    (
+        "counterfactual.is_found",
+        "for each in find_worsening(reports, parameters, )",
+    ): "The day is looked for afterwards; `since` saves time.",
+    ("pain.largest_sum", "first = None"): "A sum of 0 passes no limit, and then nobody asks where it begins.",
+    (
+        "pain.largest_sum",
+        "for place in range(index, +1, -1):",
+    ): "The oldest reports make the usual level: with all of them no sum is the largest.",
+    (
+        "pain.largest_sum",
+        "for place in range(index, -2, -1):",
+    ): "The oldest reports make the usual level: with all of them no sum is the largest.",
+    ("pain.judge_pain", "last = _last(None, index, parameters.of_last)"): "`_last` needs no series.",
+    ("pain.judge_early", "last = _last(None, index, parameters.of_last)"): "`_last` needs no series.",
+    ("pain.severe", "last = _last(None, index, of_last)"): "`_last` needs no series.",
+    (
+        "parameters.on_step",
+        "return round(bounds.lowest + round((value - bounds.lowest) / bounds.step) * bounds.step, 7)",
+    ): "No step has seven decimals.",
+    (
+        "parameters.wrong",
+        "steps = (value + bounds.lowest) / bounds.step",
+    ): "Every lowest value is a whole number of steps.",
+    (
+        "parameters.wrong",
+        "if abs(steps - round(steps)) >= 1e-6:",
+    ): "A millionth of a step is no value anybody enters.",
+    (
+        "words.explain",
+        "day = day_in_words(newest.recorded_on, None)",
+    ): "Where the day stands alone it is the only one, and has one year.",
+    (
+        "words.explain",
+        'return f"The patient said on {day}: {value_in_words(None, newest.value)} since last week."',
+    ): "Only places are named differently.",
+    (
+        "words.listed",
+        'return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 2 else words)',
+    ): "Two words are joined in the same way.",
+    ("worsening.said", "begun = block = None"): "The first day begins, and sets both.",
+    ("worsening.said", "begun = block = +1"): "The first day begins, and sets both.",
+    ("worsening.said", "begun = block = -2"): "The first day begins, and sets both.",
+}
+"""Changes that make no difference, by function and changed line, with the reason."""
+
+
+def make_workspace(folder: Path) -> None:
+    """The rules, their pure tests and settings for mutmut, away from the repository."""
+    shutil.copytree(ROOT / RULES, folder / RULES, ignore=shutil.ignore_patterns("__pycache__"))
+    for package in (RULES.parents[1], RULES.parent, TESTS.parent):
+        (folder / package).mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / package / "__init__.py", folder / package)
+    (folder / TESTS).mkdir()
+    for name in (*HELPERS, *(f"test_{suite}" for suite in SUITES)):
+        shutil.copy(ROOT / TESTS / f"{name}.py", folder / TESTS)
+    (folder / "tests" / "conftest.py").write_text(_CONFTEST)
+    (folder / "pyproject.toml").write_text(_SETTINGS)
+
+
+def run(folder: Path, processes: int) -> None:
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(processes)]
+    subprocess.run(command, cwd=folder, env=clean_environment(str(folder)), check=True)
+
+
+def read(folder: Path) -> Iterator[Mutant]:
+    """What became of each change, module by module."""
+    for module in MODULES:
+        meta = json.loads((folder / "mutants" / RULES / f"{module}.py.meta").read_text())
+        for name, code in meta["exit_code_by_key"].items():
+            is_killed = code not in (_SURVIVED, _NOT_REACHED)
+            before, after = ("", "") if is_killed else _changed_lines(folder, name)
+            yield Mutant(module, _function(name), before, after, is_killed)
+
+
+def _function(name: str) -> str:
+    """ "is_high" for "programs.monitoring.rules.pain.x__is_high__mutmut_3"."""
+    return (
+        name.rpartition(".")[2]
+        .rpartition("__mutmut_")[0]
+        .removeprefix("x")
+        .strip("_")
+        .replace("ǁ", ".")
+        .strip(".")
+    )
+
+
+def _changed_lines(folder: Path, name: str) -> tuple[str, str]:
+    shown = subprocess.run(
+        [sys.executable, "-m", "mutmut", "show", name],
+        cwd=folder,
+        env=clean_environment(str(folder)),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    lines = [line for line in shown.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    before, after = (" ".join(line[1:].strip() for line in lines if line[0] == sign) for sign in "-+")
+    return before, after
+
+
+def table(mutants: Sequence[Mutant]) -> list[str]:
+    rows = ["| Module | Changes | Noticed | Survived | Share noticed |", "|---|---|---|---|---|"]
+    for module in (*MODULES, ""):
+        of_module = [mutant for mutant in mutants if module in ("", mutant.module)]
+        killed = sum(mutant.is_killed for mutant in of_module)
+        name = f"`{module}`" if module else "**all**"
+        share = f"{killed / len(of_module):.1%}"
+        rows.append(f"| {name} | {len(of_module)} | {killed} | {len(of_module) - killed} | {share} |")
+    return rows
+
+
+def survivors(mutants: Sequence[Mutant]) -> list[str]:
+    """What survived: first what makes no difference, with the reason, then what a test is missing for."""
+    known: list[str] = []
+    unknown: list[str] = []
+    for mutant in mutants:
+        if mutant.is_killed:
+            continue
+        reason = EQUIVALENT.get((f"{mutant.module}.{mutant.function}", mutant.after))
+        where = f"`{mutant.module}.{mutant.function}`: `{mutant.before}` became `{mutant.after}`"
+        (known if reason else unknown).append(f"- {where}." + (f" {reason}" if reason else ""))
+    return [
+        "## Changes that make no difference", "", *(known or ["None."]), "",
+        "## Changes that a test is missing for", "", *(unknown or ["None."]),
+    ]  # fmt: skip
+
+
+def write_page(generated: Sequence[str]) -> None:
+    """Replace all that stands below the mark; what stands above is written by people."""
+    above, mark, _ = PAGE.read_text().partition(_MARK)
+    PAGE.write_text("\n".join([above + mark, "", *generated, ""]))
+
+
+_MARK = "<!-- make mutants writes what follows -->"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description="Count the small breakages of the rules that the tests notice."
+    )
+    parser.add_argument("--processes", type=int, default=2)
+    chosen = parser.parse_args()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="tracker-mutants-") as name:
+        folder = Path(name)
+        make_workspace(folder)
+        run(folder, chosen.processes)
+        mutants = list(read(folder))
+    rows = table(mutants)
+    print(*rows, f"{time.monotonic() - started:.0f} s", sep="\n")
+    write_page([*rows, "", *survivors(mutants)])
+
+
+if __name__ == "__main__":
+    main()
