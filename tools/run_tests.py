@@ -53,10 +53,10 @@ def server(
 
 
 def run_lane(lane: str, environment: Mapping[str, str], extra: list[str]) -> bool:
-    """Run pytest for one lane; True where nothing failed."""
+    """Run pytest for one lane, on every core; True where nothing failed."""
     print(f"\n=== The suite on {lane} ===", flush=True)
     code = subprocess.run(
-        [sys.executable, "-m", "pytest", "-m", LANES[lane], *extra],
+        [sys.executable, "-m", "pytest", "-m", LANES[lane], "-n", "auto", *extra],
         cwd=ROOT,
         env=environment,
         preexec_fn=end_with_parent(),

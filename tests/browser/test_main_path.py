@@ -46,11 +46,11 @@ def test_the_main_job_in_a_browser(tracker, window):
     work_through_session(maria)
     look_at_history(maria)
 
-    # The flag stood in the transaction of the seventh check; the notice waits for the worker.
+    # The flag stood in the transaction of the eighth check; the notice waits for the worker.
     therapist.goto("/caseload/")
     row = therapist.get_by_role("listitem").filter(has_text=NAME)
-    expect(row).to_contain_text("Pain up")
-    expect(row).to_contain_text("7")
+    expect(row).to_contain_text("Worse")
+    expect(row).to_contain_text("Worst leg pain was 2, 6, 6 and 7")
     stays_false(
         lambda: has_prompt(resting) or notices_of(therapist, marias_page).count(),
         SILENT_FOR,
