@@ -160,6 +160,8 @@ def read(folder: Path) -> Iterator[Mutant]:
     for module in MODULES:
         meta = json.loads((folder / "mutants" / RULES / f"{module}.py.meta").read_text())
         for name, code in meta["exit_code_by_key"].items():
+            if code is None:
+                raise SystemExit(f"{name} was never run, so nothing is known of it.")
             is_killed = code not in (_SURVIVED, _NOT_REACHED)
             before, after = ("", "") if is_killed else _changed_lines(folder, name)
             yield Mutant(module, _function(name), before, after, is_killed)

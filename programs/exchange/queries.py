@@ -9,7 +9,7 @@ from programs.care.models import Plan
 from programs.conversations.models import Thread
 from programs.logbook.models import DailyCheck, GuidedSession, WeeklyCheck
 from programs.monitoring.models import CheckIn, Flag, FlagState
-from programs.monitoring.queries import sentence_for_patient
+from programs.monitoring.queries import is_superseded, sentence_for_patient
 from programs.monitoring.rules import Evidence
 from programs.monitoring.rules.for_patients import explain_to_patient
 from programs.reminders.models import Prompt
@@ -19,6 +19,7 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
     """Everything kept about `patient` that `viewer` may see: JSON-able, times in UTC, oldest first."""
     sessions = GuidedSession.objects.visible_to(viewer).filter(patient=patient).order_by("started_at", "id")
     plans = Plan.objects.visible_to(viewer).filter(patient=patient).order_by("started_at", "id")
+    flags = Flag.objects.visible_to(viewer).filter(patient=patient).prefetch_related("events")
     threads = Thread.objects.visible_to(viewer).filter(patient=patient).prefetch_related("messages__author")
     return {
         "person": {
@@ -109,10 +110,11 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
                 "sentence": sentence_for_patient(flag),
                 "evidence": flag.evidence,
                 "counterfactual": flag.counterfactual,
+                "is_superseded": is_superseded(flag),
                 "is_over": flag.state == FlagState.RESOLVED,
                 "opened_at": flag.opened_at,
             }
-            for flag in Flag.objects.visible_to(viewer).filter(patient=patient).order_by("opened_at", "id")
+            for flag in flags.order_by("opened_at", "id")
         ],
         "check_ins": [
             {

@@ -176,7 +176,7 @@ class WeeklyCheckInput(Input):
     bother_tingling_numbness = BotherField()
     bother_weakness = BotherField()
     bother_sitting = BotherField()
-    weakness = AnswerField(Weakness.choices, help_text="Whether leg or foot is weaker than last week.")
+    weakness = AnswerField(Weakness.choices, help_text="Whether leg or foot is weak.")
     settles_within = AnswerField(
         SettlesWithin.choices,
         allow_null=True,

@@ -183,7 +183,7 @@ def weekly_check_questions() -> dict[str, forms.Field]:
             highest=NIGHTS_A_WEEK,
             sentence=NOT_A_NUMBER_OF_NIGHTS,
         ),
-        "weakness": answer_field("Is your leg or foot weaker than last week?", Weakness.choices),
+        "weakness": answer_field("Is your leg or foot weak?", Weakness.choices),
     }
 
 

@@ -57,11 +57,11 @@ class Change(models.TextChoices):
 
 
 class Weakness(models.TextChoices):
-    """Whether the leg or foot is weaker than last week."""
+    """Whether the leg or foot is weak."""
 
     NONE = "none", "No"
-    SAME = "same", "The same as before"
-    NEW_OR_WORSE = "new_or_worse", "New or worse"
+    SAME = "same", "Yes, the same as last week"
+    NEW_OR_WORSE = "new_or_worse", "Yes, new or worse"
 
 
 class SettlesWithin(models.TextChoices):

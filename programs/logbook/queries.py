@@ -179,7 +179,7 @@ def weekly_check_lines(check: WeeklyCheck) -> list[str]:
     }
     return [
         f"Leg since the week before: {_in_words(check.get_groc_display())}.",
-        f"Weaker than the week before: {_in_words(check.get_weakness_display())}.",
+        f"Leg or foot weak: {_in_words(check.get_weakness_display())}.",
         *(f"{what}: {_of(number, HIGHEST_BOTHER)}." for what, number in bothers.items()),
         *([] if check.bothersomeness is None else [f"All four together: {check.bothersomeness} of 24."]),
         f"Sitting before the leg hurts: {_in_words(check.get_sitting_before_pain_display())}.",

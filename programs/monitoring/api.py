@@ -147,8 +147,14 @@ class PatientFlagOutput(serializers.Serializer[Flag]):
     sentence = serializers.SerializerMethodField(help_text="For patients: plain words, no rule names.")
     evidence = EvidenceOutput()
     counterfactual = serializers.CharField()
+    is_superseded = serializers.SerializerMethodField(
+        help_text="A corrected or late report has taken back everything it came up for."
+    )
     is_over = serializers.SerializerMethodField()
     notice = serializers.SerializerMethodField()
+
+    def get_is_superseded(self, flag: Flag) -> bool:
+        return is_superseded(flag)
 
     def get_sentence(self, flag: Flag) -> str:
         return sentence_for_patient(flag)
@@ -235,7 +241,7 @@ class FlagViewSet(PatientRecords, mixins.ListModelMixin, mixins.RetrieveModelMix
 class MyFlagViewSet(PatientRecords, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):
     """The caller's own flags, newest first: what a rule found in their reports, and how to check it."""
 
-    queryset = Flag.objects.select_related("clinic")
+    queryset = Flag.objects.select_related("clinic").prefetch_related("events")
     serializer_class = PatientFlagOutput
     permission_classes = [IsPatient]
     filter_backends: list[Any] = []

@@ -35,6 +35,15 @@ def parameters_from(setting: RuleSetting | None) -> Parameters:
     return DEFAULT if setting is None else adjusted(setting.values)
 
 
+def parameters_of_version(clinic: Clinic, version: str) -> Parameters | None:
+    """The numbers that findings of this version were made with; None where the rules know them no longer."""
+    if version == DEFAULT.version:
+        return DEFAULT
+    setting = RuleSetting.objects.filter(clinic=clinic, version=version).first()
+    parameters = None if setting is None else adjusted(setting.values)
+    return parameters if parameters is not None and parameters.version == version else None
+
+
 def nobody_watches(clinic: Clinic) -> str:
     """What stands beside every flag, for whoever reads it."""
     return f"Nobody watches this live. In an emergency, call {clinic.emergency_number} at once."

@@ -294,7 +294,9 @@ def test_a_clinic_chooses_when_somebody_is_silent(bob, clinic):
     alice = patient(bob, "alice")
     makers.daily_check(alice, 4, now=NOON - timedelta(days=8))
     assert row_of(alice, bob).is_silent
-    save_rule_setting(clinic=clinic, by=bob, values={"silent_after_days": 10}, note="Slow.", now=NOON)
+    save_rule_setting(
+        clinic=clinic, by=bob, values={"silent_after_days": 10}, note="Slow.", instead_of=None, now=NOON
+    )
     assert not row_of(alice, bob).is_silent
 
 

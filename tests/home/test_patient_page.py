@@ -143,7 +143,7 @@ def test_the_picture_of_a_flag_has_a_mark_for_each_reading_and_names_the_usual_l
     opened(alice)
     picture = read(page(bob), alice).split('<svg class="readings"')[1].split("</svg>")[0]
     assert picture.count('class="mark ') == 4
-    assert "usual 2" in picture
+    assert "at first 2" in picture
     assert "A small chart of the 4 answers in the table: 2, 6, 6, 7." in picture
 
 

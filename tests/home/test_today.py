@@ -228,7 +228,7 @@ def test_a_rise_is_told_calmly_with_a_way_to_see_why(page, alice, plan):
     words = pages.words(answer)
 
     assert (
-        "Your leg pain has been above your usual for some days. "
+        "Your leg pain has been above your first scores for some days. "
         "This can happen in a flare-up, and most flare-ups settle. "
         "We have told your care team. Nobody watches this site live."
     ) in words
@@ -248,7 +248,7 @@ def test_the_message_stays_while_the_care_team_has_it(page, alice, bob, plan, do
 
     words = pages.words(page(alice).get(URL))
 
-    assert "above your usual for some days" in words
+    assert "above your first scores for some days" in words
     assert "put off" not in words.lower()
 
 

@@ -179,7 +179,7 @@ def test_a_weekly_check_is_shown_in_words_at_its_day(page, alice):
     assert (
         "Wednesday 18 November No daily check Weekly check: much worse "
         "Leg since the week before: much worse. "
-        "Weaker than the week before: no. "
+        "Leg or foot weak: no. "
         "Leg pain bothered: 4 of 6. "
         "Tingling or numbness bothered: 3 of 6. "
         "Weakness bothered: 0 of 6. "

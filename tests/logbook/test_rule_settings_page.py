@@ -95,7 +95,7 @@ def hidden(response) -> dict[str, str]:
 
 
 def test_the_thresholds_are_shown_with_what_is_in_force(page, clinic, adam):
-    save_rule_setting(clinic=clinic, by=adam, values=STRICT, note="Fewer", now=NOON)
+    save_rule_setting(clinic=clinic, by=adam, values=STRICT, note="Fewer", instead_of=None, now=NOON)
     html = main(page(adam).get(PAGE))
     assert "Limit of the sum (W2)" in html
     assert f"points; default {DEFAULT.sum_limit:g}, <strong>now {SUM_LIMIT.highest:g}</strong>" in html
@@ -173,7 +173,7 @@ def test_a_therapist_sees_which_of_their_own_patients_it_is_about(page, clinic, 
 
 
 def test_patients_flagged_no_longer_are_named_too(page, clinic, adam, bob):
-    save_rule_setting(clinic=clinic, by=adam, values=LOOSE, note="More", now=NOON)
+    save_rule_setting(clinic=clinic, by=adam, values=LOOSE, note="More", instead_of=None, now=NOON)
     guided(clinic, bob, "small", SMALL_RISE)
     html = main(page(bob).get(PAGE, {"sum_limit": DEFAULT.sum_limit, "allowance": DEFAULT.allowance}))
     assert "1 fewer alert in 90 days: 0.1 fewer a week for each therapist." in html
@@ -240,10 +240,26 @@ def test_nothing_is_saved_that_was_not_tried(page, adam, other):
     assert browser.post(PAGE, hidden(refused) | {"note": "Fewer"}).status_code == 302
 
 
+def test_sending_no_thresholds_at_all_says_what_to_do(page, adam):
+    refused = page(adam).post(PAGE, {"note": "Fewer"})
+    assert refused.status_code == 422
+    assert "Nothing is saved yet" in main(refused)
+    assert not RuleSetting.objects.exists()
+
+
+def test_of_two_people_saving_at_once_the_second_looks_again(clinic, adam):
+    first = save_rule_setting(clinic=clinic, by=adam, values=STRICT, note="Fewer", instead_of=None, now=NOON)
+    with pytest.raises(ValidationError, match="Nothing is saved yet: others were saved meanwhile"):
+        save_rule_setting(clinic=clinic, by=adam, values=LOOSE, note="More", instead_of=None, now=NOON)
+    assert RuleSetting.objects.get() == first
+
+
 def test_a_trial_from_before_somebody_else_saved_is_out_of_date(page, clinic, adam):
     browser = page(adam)
     fields = hidden(browser.get(PAGE, STRICT))
-    save_rule_setting(clinic=clinic, by=adam, values={"allowance": 1}, note="Meanwhile", now=NOON)
+    save_rule_setting(
+        clinic=clinic, by=adam, values={"allowance": 1}, note="Meanwhile", instead_of=None, now=NOON
+    )
     assert browser.post(PAGE, fields | {"note": "Fewer"}).status_code == 422
     assert RuleSetting.objects.count() == 1
 
@@ -271,7 +287,7 @@ def test_what_does_not_fit_is_said_at_its_field(page, adam, send, value, sentenc
 
 
 def test_what_is_not_sent_stays_as_it_is_in_force(page, clinic, adam):
-    save_rule_setting(clinic=clinic, by=adam, values={"allowance": 1}, note="Why", now=NOON)
+    save_rule_setting(clinic=clinic, by=adam, values={"allowance": 1}, note="Why", instead_of=None, now=NOON)
     response = page(adam).get(PAGE, STRICT | {"unknown": "7"})
     assert hidden(response)["allowance"] == "1"
     assert response.status_code == 200
@@ -284,31 +300,40 @@ def test_trying_what_is_in_force_offers_nothing_to_save(page, adam):
 
 
 def test_saving_again_what_is_in_force_changes_nothing(clinic, adam):
-    first = save_rule_setting(clinic=clinic, by=adam, values=STRICT, note="Why", now=NOON)
+    first = save_rule_setting(clinic=clinic, by=adam, values=STRICT, note="Why", instead_of=None, now=NOON)
     again = save_rule_setting(
-        clinic=clinic, by=adam, values=STRICT | {"allowance": DEFAULT.allowance}, note="Again", now=NOON
+        clinic=clinic,
+        by=adam,
+        values=STRICT | {"allowance": DEFAULT.allowance},
+        note="Again",
+        instead_of=None,
+        now=NOON,
     )
     assert again == first
-    back = save_rule_setting(clinic=clinic, by=adam, values={}, note="Back", now=NOON + timedelta(days=1))
+    back = save_rule_setting(
+        clinic=clinic, by=adam, values={}, note="Back", instead_of=first, now=NOON + timedelta(days=1)
+    )
     assert parameters_of(clinic) == DEFAULT
     assert list(RuleSetting.objects.filter(clinic=clinic)) == [back, first]
 
 
 def test_the_action_refuses_what_does_not_fit(clinic, adam):
     with pytest.raises(ValidationError) as refused:
-        save_rule_setting(clinic=clinic, by=adam, values={"sum_limit": 99, "mood": 1}, note="Why", now=NOON)
+        save_rule_setting(
+            clinic=clinic, by=adam, values={"sum_limit": 99, "mood": 1}, note="Why", instead_of=None, now=NOON
+        )
     assert refused.value.message_dict == {
         "sum_limit": [OUT_OF_BOUNDS],
         "mood": ["There is no such threshold."],
     }
     with pytest.raises(ValidationError) as refused:
-        save_rule_setting(clinic=clinic, by=adam, values=STRICT, note=" ", now=NOON)
+        save_rule_setting(clinic=clinic, by=adam, values=STRICT, note=" ", instead_of=None, now=NOON)
     assert refused.value.message_dict == {"note": ["Say in a few words why."]}
     assert not RuleSetting.objects.exists()
 
 
 def test_a_saved_setting_judges_the_next_report(clinic, adam, alice, plan):
-    save_rule_setting(clinic=clinic, by=adam, values=LOOSE, note="More", now=NOON)
+    save_rule_setting(clinic=clinic, by=adam, values=LOOSE, note="More", instead_of=None, now=NOON)
     reported(alice, SMALL_RISE)
     DailyCheck.objects.filter(recorded_on=NOON.date()).delete()
     makers.daily_check(alice, SMALL_RISE[-1])
@@ -318,7 +343,7 @@ def test_a_saved_setting_judges_the_next_report(clinic, adam, alice, plan):
 def test_another_clinics_settings_stay_there(page, clinic, adam, other_clinic):
     eve = makers.person("eve")
     join_clinic(user=eve, clinic=other_clinic, role=Role.ADMIN, now=NOON)
-    save_rule_setting(clinic=other_clinic, by=eve, values=STRICT, note="Theirs", now=NOON)
+    save_rule_setting(clinic=other_clinic, by=eve, values=STRICT, note="Theirs", instead_of=None, now=NOON)
     html = main(page(adam).get(PAGE))
     assert "Theirs" not in html
     assert "Nobody yet. The defaults are in force." in html

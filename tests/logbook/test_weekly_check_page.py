@@ -105,8 +105,8 @@ def test_weakness_comes_last_and_its_page_says_when_to_get_help(page, alice):
 
     answer = browser.get(question(COUNT))
 
-    assert pages.heading(answer) == "Is your leg or foot weaker than last week?"
-    assert "No The same as before New or worse" in pages.words(answer)
+    assert pages.heading(answer) == "Is your leg or foot weak?"
+    assert "No Yes, the same as last week Yes, new or worse" in pages.words(answer)
     assert '<a href="/help/">Get help now</a>' in answer.content.decode()
 
 

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from programs.accounts.models import User
 from programs.monitoring.actions import review_pain
-from programs.monitoring.models import Flag, FlagEvent
-from programs.monitoring.rules import Finding, Report, find_worsening
+from programs.monitoring.models import Flag, FlagEvent, RuleSetting
+from programs.monitoring.rules import Finding, Report, adjusted, find_worsening
 from programs.monitoring.rules.findings import CHECK_IN
 from tests import makers
 
@@ -60,6 +60,18 @@ def review(
         since=since or today - timedelta(days=14),
         since_changed=since_changed,
         now=now or makers.NOON + (today - TODAY),
+    )
+
+
+def use_thresholds(of: User, by: User, saved_on: date, **values: float) -> RuleSetting:
+    """Thresholds of the patient's clinic, in force from that day on."""
+    values = values or {"sum_limit": 4.0}
+    return RuleSetting.objects.create(
+        clinic=of.memberships.get().clinic,
+        values=values,
+        version=adjusted(values).version,
+        saved_by=by,
+        saved_at=makers.NOON + (saved_on - TODAY),
     )
 
 

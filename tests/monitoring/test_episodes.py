@@ -10,9 +10,18 @@ from programs.delivery.models import Channel, Delivery, State
 from programs.monitoring.actions import acknowledge_flag, resolve_flag, snooze_flag
 from programs.monitoring.models import Flag, FlagState, Outcome
 from programs.monitoring.queries import findings_of, is_superseded
-from programs.monitoring.rules import Evidence, Report
+from programs.monitoring.rules import Evidence, Report, adjusted, find_worsening
 from tests import makers
-from tests.monitoring.reviews import TODAY, flags_found, kinds, reports, review, saying, written_down
+from tests.monitoring.reviews import (
+    TODAY,
+    flags_found,
+    kinds,
+    reports,
+    review,
+    saying,
+    use_thresholds,
+    written_down,
+)
 
 RISING = reports(makers.RISING)
 WEAKER = saying(RISING, TODAY, weakness="new_or_worse")
@@ -196,7 +205,29 @@ def test_what_was_acted_on_and_only_then_taken_back_and_restored_calls_nobody(al
     assert kinds(flag) == ["opened", "resolved", "superseded", "restored"]
 
 
-def test_findings_by_other_thresholds_are_left_as_they_were(alice, flag):
+def test_a_correction_takes_back_what_was_found_by_earlier_thresholds_too(alice, bob, flag):
+    use_thresholds(alice, bob, saved_on=TODAY, early_flag_rise=2.0)
+    changed = RISING[5].recorded_on
+    review(alice, corrected(), since_changed=changed)
+    assert kinds(flag) == ["opened", "superseded"]
+
+    review(alice, RISING, since_changed=changed)
+    assert kinds(flag) == ["opened", "superseded", "restored"]
+
+
+def test_new_thresholds_alone_take_nothing_back(alice, bob):
+    slower = reports((2, 2, 2, 2, 2, 5, 5, 5))
+    (flag,) = review(alice, slower)
+    strict = use_thresholds(alice, bob, saved_on=TODAY, early_flag_rise=4.0)
+    found = find_worsening(slower, adjusted(strict.values), since=flag.found_on)
+    assert [finding.rule for finding in found] == ["W1e"]
+
+    review(alice, slower, since_changed=slower[5].recorded_on)
+
+    assert kinds(flag) == ["opened"]
+
+
+def test_what_rules_found_that_are_known_no_longer_is_left_as_it_was(alice, flag):
     flag.events.update(rule_version="worsening-1")
 
     review(alice, corrected(), since_changed=RISING[5].recorded_on)

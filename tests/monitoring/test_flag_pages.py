@@ -55,6 +55,23 @@ def test_taking_a_flag_on_makes_it_mine(page, bob, flag):
     assert "You look after this now." in told(answer, browser)
 
 
+@pytest.mark.parametrize("door", FORMS)
+def test_nobody_is_asked_about_a_flag_that_is_done(page, bob, flag, door):
+    browser = page(bob)
+    send(browser, flag, "resolve", outcome="helpful")
+    answer = browser.get(reverse(f"monitoring:{door}", args=[flag.pk]))
+    assert (answer.status_code, answer["Location"]) == (302, f"/patients/{flag.patient_id}/")
+    assert "Somebody has closed this already." in told(answer, browser)
+
+
+def test_nobody_is_asked_how_long_an_emergency_may_wait(page, alice, bob):
+    makers.weekly_check(alice, weakness="new_or_worse")
+    browser = page(bob)
+    answer = browser.get(reverse("monitoring:snooze", args=[Flag.objects.get().pk]))
+    assert answer.status_code == 302
+    assert "An urgent flag cannot be put off." in told(answer, browser)
+
+
 def test_taking_it_on_again_changes_nothing(page, bob, flag):
     browser = page(bob)
     for _ in range(2):

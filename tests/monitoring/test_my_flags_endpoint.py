@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from programs.monitoring.actions import resolve_flag
-from programs.monitoring.models import Flag, Outcome
+from programs.monitoring.models import Flag, FlagEvent, Outcome
 from tests import makers
 from tests.monitoring.reviews import reports, review
 
@@ -29,9 +29,10 @@ def test_a_patient_reads_what_was_found_and_how_to_check_it(api, alice, flag):
         "kind": "worsening",
         "level": "flag",
         "found_on": "2026-11-19",
-        "sentence": "On 16, 17, 18 and 19 November your leg pain was 2, 6, 6 and 7. Your usual is about 2.",
+        "sentence": "On 16, 17, 18 and 19 November your leg pain was 2, 6, 6 and 7. You started at about 2.",
         "evidence": flag.evidence,
         "counterfactual": flag.counterfactual,
+        "is_superseded": False,
         "is_over": False,
         "notice": "Nobody watches this live. In an emergency, call 112 at once.",
     }
@@ -54,6 +55,22 @@ def test_what_the_care_team_said_about_it_stays_with_them(api, alice, bob, flag)
     assert not {"events", "owner", "outcome", "state"} & answer.json().keys()
     assert "Bob" not in answer.text
     assert "long drive" not in answer.text
+
+
+def test_it_says_whether_an_answer_was_changed_since(api, alice, flag):
+    assert api(alice).get(f"{URL}{flag.pk}/").json()["is_superseded"] is False
+
+    FlagEvent.objects.create(
+        flag=flag,
+        kind=FlagEvent.Kind.SUPERSEDED,
+        at=makers.NOON,
+        rule=flag.rule,
+        rule_version=flag.rule_version,
+        level=flag.level,
+        found_on=flag.found_on,
+    )
+
+    assert api(alice).get(f"{URL}{flag.pk}/").json()["is_superseded"] is True
 
 
 def test_nobody_else_comes_here(api, bob, charlie, dora, flag):
@@ -86,6 +103,6 @@ def test_a_list_takes_the_same_few_queries_however_long_it_is(
         flag.opened_at -= timedelta(days=number)
         flag.save(force_insert=True)
     client = api(alice)
-    with django_assert_num_queries(3):  # role, flags with the clinic, the look
+    with django_assert_num_queries(4):  # role, flags with the clinic, their events, the look
         answer = client.get(f"{URL}?page_size=50")
     assert len(answer.json()["results"]) == rows

@@ -107,7 +107,9 @@ def test_much_worse_is_never_said_in_vain(alice, bob):
 
 
 def test_new_thresholds_swallow_no_late_emergency(alice, clinic, bob):
-    save_rule_setting(clinic=clinic, by=bob, values={"sum_limit": 3.0}, note="Fewer alerts.", now=NOON)
+    save_rule_setting(
+        clinic=clinic, by=bob, values={"sum_limit": 3.0}, note="Fewer alerts.", instead_of=None, now=NOON
+    )
 
     yesterday = TODAY - DAY
     makers.weekly_check(of=alice, on=yesterday, now=NOON + timedelta(hours=1), weakness="new_or_worse")

@@ -1,7 +1,7 @@
 """review_pain: one flag an episode, whatever the order, the repeats and the company."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 from threading import Event, Thread
 
@@ -13,7 +13,7 @@ from programs.accounts.models import CareTeam, Membership, Role, User
 from programs.delivery.models import Channel, Delivery, State
 from programs.monitoring.actions import acknowledge_flag, resolve_flag, review_pain
 from programs.monitoring.models import Flag, FlagEvent, FlagState, Outcome, RuleSetting
-from programs.monitoring.rules import DEFAULT, Evidence, adjusted, explain
+from programs.monitoring.rules import DEFAULT, Evidence, explain
 from tests import makers
 from tests.monitoring.reviews import (
     STEADY_THEN_HIGH,
@@ -22,6 +22,7 @@ from tests.monitoring.reviews import (
     reports,
     review,
     up_to,
+    use_thresholds,
     written_down,
 )
 
@@ -282,17 +283,6 @@ def first_flag(patient: User) -> Flag:
     day = flags_found(HIGH)[0].found_on
     (flag,) = review(patient, up_to(day, HIGH), today=day)
     return flag
-
-
-def use_thresholds(of: User, by: User, saved_on: date, **values: float) -> RuleSetting:
-    values = values or {"sum_limit": 4.0}
-    return RuleSetting.objects.create(
-        clinic=of.memberships.get().clinic,
-        values=values,
-        version=adjusted(values).version,
-        saved_by=by,
-        saved_at=makers.NOON + (saved_on - TODAY),
-    )
 
 
 def somebody_waits_for_this_transaction() -> bool:

@@ -11,7 +11,12 @@ import pytest
 
 from programs.monitoring.render import readings_chart
 from programs.monitoring.rules import Baseline, Evidence, Finding, Reading, Report, find_worsening
-from programs.monitoring.rules.for_patients import explain_to_patient, heading_for_patient, looks_for
+from programs.monitoring.rules.for_patients import (
+    explain_to_patient,
+    heading_for_patient,
+    looks_for,
+    usual_for_patient,
+)
 from programs.monitoring.rules.shown import show
 from programs.monitoring.templatetags.monitoring import evidence_picture
 from tests.readability import grade, sentences, words
@@ -27,11 +32,13 @@ def found(legs: list[int], rule: str) -> list[Finding]:
     return [each for each in find_worsening(reports) if each.rule == rule]
 
 
-def evidence(measure: str, values: list[int | str], baseline: float | None = 2, **more: float) -> Evidence:
+def evidence(
+    measure: str, values: list[int | str], baseline: float | None = 2, spread: float | None = 1, **more: float
+) -> Evidence:
     readings = [Reading(TODAY - timedelta(days=len(values) - n), value) for n, value in enumerate(values, 1)]
     level = None
     if baseline is not None:
-        level = Baseline(baseline, None, 14, date(2025, 12, 30), date(2026, 1, 20))
+        level = Baseline(baseline, spread, 14, date(2025, 12, 30), date(2026, 1, 20))
     return Evidence(measure, tuple(readings), level, more.pop("limit", 3), **more)
 
 
@@ -179,9 +186,9 @@ def test_a_word_has_no_picture(measure):
 PATIENTS = [
     ("W2", "", evidence("worst_leg_pain", [6, 7, 7, 8], 4.2)),
     ("W2", "", evidence("worst_leg_pain", [6, 7, 7, 8, 5, 6, 7], 4.2)),
-    ("W2e", "", evidence("worst_leg_pain", [2, 6, 6, 7])),
+    ("W2e", "", evidence("worst_leg_pain", [2, 6, 6, 7], spread=None)),
     ("W1", "", evidence("worst_leg_pain", [2, 6, 6, 7])),
-    ("W1e", "", evidence("worst_leg_pain", [2, 6, 6, 7])),
+    ("W1e", "", evidence("worst_leg_pain", [2, 6, 6, 7], spread=None)),
     ("W3", "left", evidence("distal_rank", [3, 5, 5, 5], 3)),
     ("W4", "", evidence("numb_bother", [1, 4, 4, 5], 1)),
     ("W4", "", evidence("weakness", ["new_or_worse"], None)),
@@ -192,7 +199,7 @@ PATIENTS = [
 
 @pytest.mark.parametrize(("rule", "side", "seen"), PATIENTS)
 def test_what_a_patient_reads_is_plain(rule, side, seen):
-    texts = [*explain_to_patient(side, seen), heading_for_patient(rule, side, seen.measure)]
+    texts = [*explain_to_patient(side, seen), heading_for_patient(rule, side, seen)]
     texts.append(looks_for(rule, seen.measure))
     assert grade(" ".join(texts)) <= 6, texts
     for text in texts:
@@ -211,6 +218,15 @@ def test_a_few_answers_are_named_and_more_are_given_as_a_span():
         "From 14 November to 20 November your leg pain was 5 to 8, in 7 answers.",
         "Your usual is about 4.",
     ]
+
+
+@pytest.mark.parametrize("rule", ["W1e", "W2e"])
+def test_where_nothing_is_usual_yet_the_start_is_named(rule):
+    early = evidence("worst_leg_pain", [6, 6, 7], 2, spread=None, limit=5)
+    texts = [*explain_to_patient("", early), heading_for_patient(rule, "", early), usual_for_patient(early)]
+    texts += [show(rule, early).usual, str(evidence_picture(early)).replace('class="usual"', "")]
+    assert not [text for text in texts if "sual" in text]
+    assert texts[1] == "You started at about 2."
 
 
 def test_the_leg_and_the_places_are_named():

@@ -41,8 +41,8 @@ def test_it_says_what_the_patient_told_and_what_is_usual(page, alice, flag):
     answer = page(alice).get(path(flag))
     said = pages.words(answer)
     assert pages.heading(answer) == "Why did this come up?"
-    assert ("On 16, 17, 18 and 19 November your leg pain was 2, 6, 6 and 7. Your usual is about 2.") in said
-    assert "Your usual comes from 5 answers, 12 November to 16 November." in said
+    assert ("On 16, 17, 18 and 19 November your leg pain was 2, 6, 6 and 7. You started at about 2.") in said
+    assert "Where you started comes from 5 answers, 12 November to 16 November." in said
     assert "It speaks up when 3 of your last 4 scores are far above your first ones." in said
     assert f"What would have changed it {flag.counterfactual}" in said
     assert "We have told your care team." in said

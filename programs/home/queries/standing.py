@@ -10,7 +10,7 @@ from programs.lib.times import local_day
 from programs.logbook.queries import recent_reports
 from programs.monitoring.models import CHECK_IN_OPEN_FOR, CheckIn, Flag, Kind, Level
 from programs.monitoring.queries import is_superseded, parameters_of
-from programs.monitoring.rules import current_state, severity
+from programs.monitoring.rules import Evidence, current_state, severity
 from programs.monitoring.rules.findings import LEG_PAIN
 from programs.monitoring.rules.for_patients import heading_for_patient
 from programs.monitoring.rules.worsening import NORMAL, NOT_ENOUGH_DATA
@@ -44,7 +44,7 @@ class Standing:
         """What the flag is about, for the patient."""
         if self.flag is None:
             return ""
-        return heading_for_patient(self.flag.rule, self.flag.side, self.flag.evidence["measure"])
+        return heading_for_patient(self.flag.rule, self.flag.side, Evidence.from_dict(self.flag.evidence))
 
     @property
     def may_settle(self) -> bool:

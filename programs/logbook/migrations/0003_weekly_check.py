@@ -49,8 +49,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("none", "No"),
-                            ("same", "The same as before"),
-                            ("new_or_worse", "New or worse"),
+                            ("same", "Yes, the same as last week"),
+                            ("new_or_worse", "Yes, new or worse"),
                         ],
                         max_length=12,
                     ),

@@ -59,7 +59,7 @@ def rule_settings(request: HttpRequest) -> HttpResponse:
     if posted is not None and not is_admin:
         raise PermissionDenied
     sent = {name: str(value) for name, value in (posted or request.GET).items() if name in ADJUSTABLE}
-    form = ThresholdsForm(sent or None, in_force)
+    form = ThresholdsForm(sent if sent or posted is not None else None, in_force)
     is_tried = form.is_valid()
     tried = _token(clinic, setting, form.parameters)
     reason = ReasonForm(posted)
@@ -73,6 +73,7 @@ def rule_settings(request: HttpRequest) -> HttpResponse:
                     by=user,
                     values=form.parameters.changed,
                     note=reason.cleaned_data["note"],
+                    instead_of=setting,
                     now=now,
                 )
             except ValidationError as error:

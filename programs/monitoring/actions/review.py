@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -32,7 +32,12 @@ from programs.monitoring.models import (
     Level,
     Outcome,
 )
-from programs.monitoring.queries import findings_of, parameters_from, rule_setting_of
+from programs.monitoring.queries import (
+    findings_of,
+    parameters_from,
+    parameters_of_version,
+    rule_setting_of,
+)
 from programs.monitoring.rules import (
     LEVELS,
     Evidence,
@@ -80,9 +85,9 @@ def review_pain(
     cares for the patient, any further finding opens it again for those who do.
 
     `since_changed` is the day of the report that was just stored or corrected; without one, `since`. What
-    was found from that day on, by the thresholds in force, and is found no longer, is marked as superseded,
-    and as restored should it be found after all. Nothing is deleted, and a flag of which nothing is left
-    waits for a person all the same.
+    was found from that day on, and is found no longer, is marked as superseded, and as restored should it be
+    found after all: by the thresholds in force, or by those that it was found with. Nothing is deleted, and a
+    flag of which nothing is left waits for a person all the same.
 
     Where a diary is kept and trends are not watched, only the patient's own word opens anything: new weakness
     and "much worse". An emergency said anew, and anything new on a flag that was put off, opens it again.
@@ -129,6 +134,8 @@ class _Review:
     """Earlier findings cannot have been taken back."""
     watches_trends: bool
     now: datetime
+    given_by: dict[str, frozenset[Key] | None] = field(default_factory=dict)
+    """What the reports give by earlier thresholds, by version, once asked for; None: not known any more."""
 
     @property
     def first(self) -> date:
@@ -144,11 +151,13 @@ class _Review:
             )
         }
         given = {(finding.rule, finding.found_on): finding for finding in found}
-        for key, check_in in stored.items():
-            is_given = key in given
-            if is_given == (check_in.superseded_at is None) or check_in.found_on < self.changed_from:
+        keys = {finding.key for finding in found}
+        for check_in in stored.values():
+            if check_in.found_on < self.changed_from:
                 continue
-            if is_given or check_in.rule_version == self.parameters.version:
+            key, was_given = (check_in.rule, "", check_in.found_on), check_in.superseded_at is None
+            is_given = self._is_given(key, check_in.rule_version, keys, was_given=was_given)
+            if is_given != was_given:
                 check_in.superseded_at = None if is_given else self.now
                 check_in.save(update_fields=["superseded_at"])
         CheckIn.objects.bulk_create(
@@ -244,13 +253,31 @@ class _Review:
     def _mark_superseded(self, given: Mapping[Key, Finding], newest: dict[Key, FlagEvent]) -> None:
         """Write down what the reports no longer say, and what they say after all; `newest` is kept so."""
         for key, event in newest.items():
-            is_given, was_given = key in given, event.kind != FlagEvent.Kind.SUPERSEDED
-            if is_given == was_given or key[2] < self.changed_from:
+            if key[2] < self.changed_from:
                 continue
-            if is_given and not _was_closed_after(event):
-                newest[key] = self._write(FlagEvent.Kind.RESTORED, event)
-            elif not is_given and event.rule_version == self.parameters.version:
+            was_given = event.kind != FlagEvent.Kind.SUPERSEDED
+            is_given = self._is_given(key, event.rule_version, given, was_given=was_given)
+            if was_given and not is_given:
                 newest[key] = self._write(FlagEvent.Kind.SUPERSEDED, event)
+            elif is_given and not was_given and not _was_closed_after(event):
+                newest[key] = self._write(FlagEvent.Kind.RESTORED, event)
+
+    def _is_given(self, key: Key, version: str, given: Container[Key], *, was_given: bool) -> bool:
+        """Whether the reports give this finding: as `given` now, or by the thresholds it was found with.
+
+        By rules or thresholds that the product no longer knows, it stays what it was.
+        """
+        if key in given or version == self.parameters.version:
+            return key in given
+        if version not in self.given_by:
+            parameters = parameters_of_version(self.clinic, version)
+            self.given_by[version] = None if parameters is None else self._keys_by(parameters)
+        by_its_own = self.given_by[version]
+        return was_given if by_its_own is None else key in by_its_own
+
+    def _keys_by(self, parameters: Parameters) -> frozenset[Key]:
+        found = find_worsening(self.reports, parameters, since=self.changed_from)
+        return frozenset(finding.key for finding in found)
 
     def _write(self, kind: FlagEvent.Kind, about: FlagEvent) -> FlagEvent:
         """An event of this kind about the same finding of the same flag."""
@@ -260,7 +287,7 @@ class _Review:
             at=self.now,
             rule=about.rule,
             side=about.side,
-            rule_version=self.parameters.version,
+            rule_version=about.rule_version,
             level=about.level,
             found_on=about.found_on,
         )

@@ -65,6 +65,11 @@ class Evidence:
     total: float | None = None
     """Rule W2: the points above usual level and allowance that the readings add up to."""
 
+    @property
+    def is_from_start(self) -> bool:
+        """Whether leg pain was compared with the level at the start: too early for a usual one."""
+        return self.measure == LEG_PAIN and self.baseline is not None and self.baseline.spread is None
+
     def as_dict(self) -> dict[str, Any]:
         """The evidence as JSON-able values, days in ISO form. `from_dict` gives an equal Evidence back."""
         return {

@@ -56,11 +56,13 @@ def name_for_patient(measure: str) -> str:
     return _NAMES[measure]
 
 
-def heading_for_patient(rule: str, side: str, measure: str) -> str:
+def heading_for_patient(rule: str, side: str, evidence: Evidence) -> str:
     """What was found, in one sentence without numbers."""
     if rule == "W5":
         return "Your leg pain has been very high."
-    return _HEADINGS[measure].format(side=side)
+    if evidence.is_from_start:
+        return "Your leg pain has been above your first scores for some days."
+    return _HEADINGS[evidence.measure].format(side=side)
 
 
 def explain_to_patient(side: str, evidence: Evidence) -> list[str]:
@@ -93,7 +95,11 @@ def explain_to_patient(side: str, evidence: Evidence) -> list[str]:
         return [said]
     if evidence.measure == DISTAL_RANK:
         return [said, f"Your usual place: {PLACES[int(baseline.centre)]}."]
-    return [said, f"Your usual is about {number_in_words(round(2 * baseline.centre) / 2)}."]
+    level = number_in_words(round(2 * baseline.centre) / 2)
+    return [
+        said,
+        f"You started at about {level}." if evidence.is_from_start else f"Your usual is about {level}.",
+    ]
 
 
 def looks_for(rule: str, measure: str) -> str:
@@ -102,10 +108,11 @@ def looks_for(rule: str, measure: str) -> str:
 
 
 def usual_for_patient(evidence: Evidence) -> str:
-    """Where the usual level comes from; empty where none was needed."""
+    """Where the level comes from that answers were compared with; empty where none was needed."""
     baseline = evidence.baseline
     if baseline is None:
         return ""
     with_year = baseline.first_on.year != baseline.last_on.year
     first, last = day_in_words(baseline.first_on, with_year), day_in_words(baseline.last_on, with_year)
-    return f"Your usual comes from {baseline.reports} answers, {first} to {last}."
+    what = "Where you started" if evidence.is_from_start else "Your usual"
+    return f"{what} comes from {baseline.reports} answers, {first} to {last}."

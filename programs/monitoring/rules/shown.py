@@ -10,7 +10,6 @@ from programs.monitoring.rules.findings import (
     LEG_PAIN,
     NUMB_BOTHER,
     WEAKNESS_CHANGE,
-    Baseline,
     Evidence,
 )
 from programs.monitoring.rules.words import PLACES, day_in_words, number_in_words, value_in_words
@@ -57,26 +56,27 @@ def show(rule: str, evidence: Evidence) -> ShownEvidence:
         )
         if has_table
         else (),
-        usual=_usual(rule, evidence.measure, evidence.baseline),
+        usual=_usual(rule, evidence),
         sum=added,
         limit=_limit(rule, evidence),
     )
 
 
-def _usual(rule: str, measure: str, baseline: Baseline | None) -> str:
+def _usual(rule: str, evidence: Evidence) -> str:
     """ "Usual level 4.2, from 31 reports, 2 September to 27 October." """
+    baseline, is_place = evidence.baseline, evidence.measure == DISTAL_RANK
     if baseline is None:
         return ""
     with_year = baseline.first_on.year != baseline.last_on.year
     first, last = day_in_words(baseline.first_on, with_year), day_in_words(baseline.last_on, with_year)
-    level = PLACES[int(baseline.centre)] if measure == DISTAL_RANK else number_in_words(baseline.centre)
+    level = PLACES[int(baseline.centre)] if is_place else number_in_words(baseline.centre)
     name = (
         "Usual place"
-        if measure == DISTAL_RANK
+        if is_place
         else "Middle of the plan's first week"
         if rule == "no_response"
         else "Level at the start"
-        if rule in ("W1e", "W2e")
+        if evidence.is_from_start
         else "Usual level"
     )
     return f"{name} {level}, from {baseline.reports} reports, {first} to {last}."

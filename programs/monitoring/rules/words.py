@@ -6,7 +6,6 @@ from datetime import date
 from programs.monitoring.rules.findings import (
     CHANGE,
     DISTAL_RANK,
-    LEG_PAIN,
     NUMB_BOTHER,
     Evidence,
     Finding,
@@ -60,7 +59,7 @@ def _usual(finding: Finding, with_year: bool) -> str:
         return f"the middle of the plan's first week was {number_in_words(baseline.centre)} ({source})"
     if evidence.measure == DISTAL_RANK:
         return f"the usual place is {PLACES[int(baseline.centre)]} ({source})"
-    if evidence.measure == LEG_PAIN and baseline.spread is None:
+    if evidence.is_from_start:
         return f"the level at the start was {number_in_words(baseline.centre)} (first {source}{counted})"
     return f"the usual level is {number_in_words(baseline.centre)} ({source}{counted})"
 

@@ -32,7 +32,8 @@ def evidence_picture(evidence: Evidence) -> SafeString | str:
     is_place = evidence.measure == DISTAL_RANK
     usual = None
     if baseline is not None:
-        usual = (baseline.centre, "usual" if is_place else f"usual {number_in_words(baseline.centre)}")
+        name = "at first" if evidence.is_from_start else "usual"
+        usual = (baseline.centre, name if is_place else f"{name} {number_in_words(baseline.centre)}")
     return readings_chart(
         [(reading.recorded_on, float(reading.value)) for reading in evidence.readings],
         **_SCALES[evidence.measure],

@@ -17,8 +17,9 @@ from programs.accounts.models import User
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.monitoring.actions import acknowledge_flag, resolve_flag, snooze_flag
+from programs.monitoring.actions.flags import CANNOT_WAIT, DONE_ALREADY
 from programs.monitoring.forms import ResolveForm, SnoozeForm
-from programs.monitoring.models import Flag
+from programs.monitoring.models import Flag, FlagState, Level
 from programs.monitoring.queries import nobody_watches
 
 
@@ -74,7 +75,8 @@ def _ask(
 ) -> HttpResponse:
     """The form on a page of its own, until it is filled in; then back to the patient.
 
-    The patient's page holds the same form: what was wrong there is shown here, with what was typed.
+    The patient's page holds the same form: what was wrong there is shown here, with what was typed. Nobody
+    is asked what could only be refused.
     """
     therapist = cast(User, request.user)
     flag = _flag(flag_id, therapist)
@@ -87,8 +89,17 @@ def _ask(
             form.add_error(None, error)
         else:
             return redirect("home:patient", flag.patient_id)
+    elif request.method == "GET" and (because := _refusal(flag, door)):
+        messages.error(request, because)
+        return redirect("home:patient", flag.patient_id)
     context = {"clinic": flag.clinic, "flag": flag, "form": form, "notice": nobody_watches(flag.clinic)}
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _refusal(flag: Flag, door: str) -> str:
+    if flag.state == FlagState.RESOLVED:
+        return DONE_ALREADY
+    return CANNOT_WAIT if door == "monitoring:snooze" and flag.level != Level.FLAG else ""
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:
