@@ -33,7 +33,7 @@ deep: ## what takes longer than `make check` may: the mutants and the benchmark 
 evaluate: ## measure the worsening rules on simulated people: docs/evaluation.md and its picture
 	$(BOOTSTRAP) evaluate $(ARGS)
 
-bench-rules: ## how long the worsening rules take, live and in a replay (ARGS="--rows 100000" for less)
+bench-rules: ## how long the worsening rules take, live and in a replay (ARGS="--rows 100000 --patients 0" for less)
 	$(BOOTSTRAP) bench-rules $(ARGS)
 
 mutants: ## break the worsening rules in many small ways and count what the tests notice: docs/mutants.md

@@ -29,7 +29,8 @@ HISTORIES = (30, 180, 720, 3600)
 """Days of reports behind the one that is judged."""
 RE_DERIVED_DAYS = 14
 """Storing a report judges the days from so long ago on."""
-DAYS_A_PATIENT = 100
+LONG, SHORT = 100, 3
+"""Days of reports of each patient in the replays: some with a history, a great many who have just begun."""
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 REPEATS = 5
 FLOOR_WINDOW = DEFAULT.baseline_ages[1] - DEFAULT.baseline_ages[0] + 1
@@ -37,17 +38,27 @@ FLOOR_WINDOW = DEFAULT.baseline_ages[1] - DEFAULT.baseline_ages[0] + 1
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the worsening rules; prints tables.")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="of the replay (default: 1,000,000)")
     parser.add_argument(
-        "--seconds", type=int, default=600, help="begin no repeat of the replay after so long"
+        "--rows", type=int, default=1_000_000, help="of the first replay (default: 1,000,000)"
     )
+    parser.add_argument(
+        "--patients",
+        type=int,
+        default=1_000_000,
+        help="of the second replay (default: 1,000,000; 0: without)",
+    )
+    parser.add_argument("--seconds", type=int, default=600, help="begin no repeat of a replay after so long")
     chosen = parser.parse_args()
     print(
         f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}. Median of {REPEATS} (least - most).\n"
     )
     with tempfile.TemporaryDirectory() as folder:
         print_live(queries_of_storing(Path(folder)))
-        print_replay(Path(folder), chosen.rows, time.monotonic() + chosen.seconds)
+        print("\n| rows | patients | replay, s | floor in one process, s | ratio | largest process, MiB |")
+        print("|---|---|---|---|---|---|")
+        print_replay(Path(folder), -(-chosen.rows // LONG), LONG, time.monotonic() + chosen.seconds)
+        if chosen.patients:
+            print_replay(Path(folder), chosen.patients, SHORT, time.monotonic() + chosen.seconds)
 
 
 def print_live(queries: dict[int, int]) -> None:
@@ -142,10 +153,10 @@ def queries_of_storing(folder: Path) -> dict[int, int]:
     return queries
 
 
-def print_replay(folder: Path, rows: int, until: float) -> None:
-    """The command on two processes or more, and the floor in one, on the same file."""
+def print_replay(folder: Path, patients: int, days: int, until: float) -> None:
+    """One row: the command on two processes or more, and the floor in one, on the same file."""
     reports = folder / "reports.csv"
-    write_reports(reports, rows)
+    write_reports(reports, patients, days)
     command = [
         sys.executable,
         "manage.py",
@@ -157,15 +168,14 @@ def print_replay(folder: Path, rows: int, until: float) -> None:
     replay = repeated(lambda: subprocess.run([*command, "-v0"], cwd=ROOT, check=True), until)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     floor = repeated(lambda: floor_of_file(reports), until)
-    print("\n| rows | replay, s | floor in one process, s | ratio | largest process, MiB |")
-    print("|---|---|---|---|---|")
+    size = f"{patients * days:,} | {patients:,}"
     ratio = median(replay) / median(floor)
-    print(f"| {rows:,} | {spread(replay)} | {spread(floor)} | {ratio:.1f} | {peak:.0f} |")
+    print(f"| {size} | {spread(replay)} | {spread(floor)} | {ratio:.1f} | {peak:.0f} |")
 
 
-def write_reports(path: Path, rows: int) -> None:
+def write_reports(path: Path, patients: int, days: int) -> None:
     """A file of simulated people with a weekly check, in no order."""
-    table = [row for patient in range(-(-rows // DAYS_A_PATIENT)) for row in patient_rows(patient)][:rows]
+    table = [row for patient in range(patients) for row in patient_rows(patient, days)]
     Random(1).shuffle(table)  # noqa: S311
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
@@ -173,12 +183,12 @@ def write_reports(path: Path, rows: int) -> None:
         writer.writerows(table)
 
 
-def patient_rows(patient: int) -> Iterator[tuple[object, ...]]:
+def patient_rows(patient: int, days: int) -> Iterator[tuple[object, ...]]:
     rng = Random(patient)  # noqa: S311
-    legs = simulate_leg_pain(KINDS[patient % len(KINDS)], DAYS_A_PATIENT, rng, completeness=1.0)
+    legs = simulate_leg_pain(KINDS[patient % len(KINDS)], days, rng, completeness=1.0)
     for day, leg in enumerate(legs):
         weekly = (rng.randrange(3), "none", "the_same") if day % 7 == 6 else ("", "", "")
-        day_text = (NOON.date() + timedelta(days=day - DAYS_A_PATIENT)).isoformat()
+        day_text = (NOON.date() + timedelta(days=day - days)).isoformat()
         yield (f"p{patient}", day_text, leg, 2, 0, rng.choice((3, 3, 3, 4)), *weekly)
 
 
