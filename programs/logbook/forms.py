@@ -12,6 +12,7 @@ from django.core.validators import MinValueValidator
 from django.forms import BoundField
 
 from programs.care.models import Side
+from programs.lib.forms import LongTextField
 from programs.logbook.actions import (
     NOT_A_BOTHER,
     NOT_A_NUMBER_OF_NIGHTS,
@@ -101,6 +102,18 @@ def answer_field(
     )
 
 
+def in_words(field: forms.Field, answer: Any) -> str:
+    """An answer to one of the questions below; empty for none, and for places, which are ticked."""
+    if answer is None:
+        return ""
+    if isinstance(field, PlacesField):
+        return "nowhere" if all(regions == [] for regions in answer.values()) else ""
+    if isinstance(field, forms.ChoiceField):
+        words = dict(field.choices)  # type: ignore[arg-type]
+        return str(words[answer]).lower()
+    return str(answer)
+
+
 def reach_field(side: str, when: str) -> forms.TypedChoiceField:
     """How far down one leg, from the back at the top to the foot."""
     return forms.TypedChoiceField(
@@ -128,6 +141,12 @@ class PlacesField(forms.MultipleChoiceField):
             error_messages={"required": NO_PLACE, "invalid_choice": NOT_A_PLACE},
             **more,
         )
+
+    def prepare_value(self, value: Any) -> Any:
+        """The regions of each side as the places they are on the page."""
+        if not isinstance(value, Mapping):
+            return value
+        return [f"{side}_{region}" for side in SIDES for region in value[side] or ()]
 
     def clean(self, value: Any) -> dict[str, list[str]]:
         chosen = set(super().clean(value))
@@ -301,11 +320,10 @@ class ReasonForm(forms.Form):
     """Why an administrator puts thresholds in force. `tried` is the page's word on what was tried."""
 
     tried = forms.CharField(widget=forms.HiddenInput, required=False)
-    note = forms.CharField(
+    note = LongTextField(
         label="Why?",
         help_text="Everybody who opens this page later can read it. Nothing about a patient, please.",
         max_length=500,  # RuleSetting.note
-        widget=forms.Textarea,
         error_messages={
             "required": NO_REASON,
             "max_length": "Write at most 500 letters.",

@@ -82,6 +82,12 @@ class CheckDraft:
         return cls(UUID(values["check_id"]), date.fromisoformat(values["day"]), values["answers"])
 
 
+def begun_on(draft: Mapping[str, Any] | None, today: date) -> date:
+    """The day that a check about a whole week is about: yesterday, if it was begun then and not finished."""
+    yesterday = today - timedelta(days=1)
+    return yesterday if draft and CheckDraft.from_json(draft).day == yesterday else today
+
+
 @dataclass(frozen=True, slots=True)
 class SessionDraft:
     """A session under way, tied to the plan version it began with.

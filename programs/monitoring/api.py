@@ -17,7 +17,7 @@ from programs.lib.permissions import IsPatient, IsPatientOrTherapist, IsTherapis
 from programs.lib.serializers import Input, MomentField
 from programs.monitoring.actions import acknowledge_flag, answer_check_in, resolve_flag, snooze_flag
 from programs.monitoring.models import CheckIn, Flag, FlagEvent, FlagState, Kind, Level, Outcome
-from programs.monitoring.queries import is_superseded, nobody_watches, sentence_for_patient
+from programs.monitoring.queries import is_superseded, last_said, nobody_watches, sentence_for_patient
 
 _SAID = [(outcome.value, outcome.label) for outcome in (Outcome.HELPFUL, Outcome.NOT_HELPFUL)]
 
@@ -32,17 +32,17 @@ class CheckInQuery(serializers.Serializer[Any]):
     open = serializers.BooleanField(default=False, help_text="Only those to ask now.")
 
 
-class SnoozeFlagInput(Input):
-    until = serializers.DateField(
-        help_text="1 to 14 of the caller's local days from today; it is back in the morning of that day."
+class SeenInput(Input):
+    seen = serializers.CharField(
+        max_length=20,
+        default="",
+        help_text="`last_said` of the flag as it was read: 400 if something new has come in since.",
     )
 
 
-class SeenInput(Input):
-    seen = serializers.ChoiceField(
-        Level.choices,
-        default="",
-        help_text="The level as it was read: 400 if the flag has become more severe since.",
+class SnoozeFlagInput(SeenInput):
+    until = serializers.DateField(
+        help_text="1 to 14 of the caller's local days from today; it is back in the morning of that day."
     )
 
 
@@ -128,10 +128,14 @@ class FlagOutput(serializers.Serializer[Flag]):
     snoozed_until = MomentField(allow_null=True)
     owner = serializers.CharField(source="owner.name", allow_null=True)
     events = FlagEventOutput(many=True, help_text="Oldest first.")
+    last_said = serializers.SerializerMethodField(help_text="Send it back as `seen` with what is done next.")
     notice = serializers.SerializerMethodField()
 
     def get_is_superseded(self, flag: Flag) -> bool:
         return is_superseded(flag)
+
+    def get_last_said(self, flag: Flag) -> str:
+        return last_said(flag)
 
     def get_notice(self, flag: Flag) -> str:
         return nobody_watches(flag.clinic)

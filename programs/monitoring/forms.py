@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from programs.lib.forms import LongTextField
 from programs.monitoring.models import CheckIn, Outcome
 
 NO_OUTCOME = "Choose whether this was worth a look."
@@ -24,11 +25,10 @@ class ResolveForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": NO_OUTCOME, "invalid_choice": NO_OUTCOME},
     )
-    note = forms.CharField(
+    note = LongTextField(
         label="What was done? You may leave this empty.",
         max_length=500,  # FlagEvent.note
         required=False,
-        widget=forms.Textarea(attrs={"maxlength": None}),
         error_messages={
             "max_length": "Write at most 500 letters.",
             "null_characters_not_allowed": "The note holds a character that cannot be saved.",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from uuid_utils.compat import uuid7
 
 from programs.accounts.models import Clinic, PatientRecord, PatientRecordQuerySet, User
@@ -166,8 +166,15 @@ CHECK_IN_OPEN_FOR = timedelta(days=7)
 
 class CheckInQuerySet(PatientRecordQuerySet["CheckIn"]):
     def open(self, at: datetime) -> Self:
-        """Those to ask now: not answered, not over, and still what the reports say."""
-        return self.filter(answer="", superseded_at=None, opened_at__gt=at - CHECK_IN_OPEN_FOR)
+        """Those to ask now: not over, still what the reports say, and not answered, by themselves or later.
+
+        An answer is for all that was asked before it.
+        """
+        answered = CheckIn.objects.filter(
+            patient=OuterRef("patient"), superseded_at=None, answered_at__gte=OuterRef("opened_at")
+        )
+        recent = self.filter(answer="", superseded_at=None, opened_at__gt=at - CHECK_IN_OPEN_FOR)
+        return recent.exclude(Exists(answered))
 
 
 class CheckIn(PatientRecord):

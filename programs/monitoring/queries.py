@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from programs.accounts.models import Clinic, Membership, Role, User
 from programs.delivery.models import Channel, Delivery
-from programs.monitoring.models import Flag, FlagEvent, Kind, Outcome, RuleSetting
+from programs.monitoring.models import Flag, FlagEvent, Outcome, RuleSetting
 from programs.monitoring.rules import DEFAULT, Evidence, Parameters, adjusted
 from programs.monitoring.rules.for_patients import explain_to_patient
 
@@ -51,9 +51,7 @@ def nobody_watches(clinic: Clinic) -> str:
 
 def sentence_for_patient(flag: Flag) -> str:
     """What was found, in plain words for the patient it is about."""
-    if flag.kind != Kind.WORSENING:
-        return flag.sentence
-    return " ".join(explain_to_patient(flag.side, Evidence.from_dict(flag.evidence)))
+    return " ".join(explain_to_patient(flag.side, Evidence.from_dict(flag.evidence), flag.kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +86,18 @@ def is_superseded(flag: Flag) -> bool:
     """Whether a correction or a late report has taken back everything this flag was opened for."""
     findings = findings_of(flag)
     return bool(findings) and not any(finding.is_current for finding in findings)
+
+
+def last_said(flag: Flag) -> str:
+    """What the newest thing said about a flag is known by; who acts on the flag names what they have read.
+
+    It changes when something is found, found again or raised, and when the flag opens again. Prefetch
+    `events` for many flags.
+    """
+    return str(max((event.pk for event in flag.events.all() if event.kind in _SAID), default=""))
+
+
+_SAID = (*_FINDINGS, FlagEvent.Kind.REOPENED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -458,7 +458,8 @@ def test_every_group_is_counted_and_named(page, bob):
     html = page(bob).get(CASELOAD).text
     assert "<h1>1 of 7 patients needs a look.</h1>" in html
     assert sentence_under_heading(html) == (
-        "1 is put off. 2 have too few reports to judge. 1 keeps a diary and is not watched. "
+        "1 is put off. 2 cannot be judged: too few reports, or leg pain near 10 already. "
+        "1 keeps a diary and is not watched. "
         "The other 2 have no open flag."
     )
     assert headings(html) == [label for _, label in Group.choices]
@@ -496,7 +497,10 @@ def test_too_few_reports_are_said_even_where_nobody_needs_a_look(page, bob):
     makers.daily_check(patient(bob, "rare"), 3)
     makers.daily_checks(patient(bob, "anna"), makers.STEADY)
     html = page(bob).get(CASELOAD).text
-    assert sentence_under_heading(html) == "1 has too few reports to judge. The other one has no open flag."
+    assert (
+        sentence_under_heading(html)
+        == "1 cannot be judged: too few reports, or leg pain near 10 already. The other one has no open flag."
+    )
 
 
 def test_an_empty_list_says_what_to_do(page, bob):

@@ -133,7 +133,7 @@ def test_the_newest_flag_shows_its_sentence_and_what_the_rule_saw(page, bob, ali
         "Level at the start 2, from 5 reports, 12 November to 16 November. From 5 on, a report counted."
     ) in html
     assert flag.counterfactual in html
-    assert "Rule W2e, worsening-2: not yet checked by a clinician." in html
+    assert "Rule W2e, worsening-2 is not yet checked by a clinician." in html
     assert "Nobody watches this live. In an emergency, call 112 at once." in html
     for door in ("acknowledge", "snooze", "resolve"):
         assert f'action="/flags/{flag.pk}/{door}/"' in html
@@ -318,8 +318,9 @@ NORMAL = "Leg pain much like its usual level."
     ("legs", "sentence"),
     [
         ([4, 5, 4, 3] * 12, NORMAL),
-        ([*[4] * 40, 5, 6, 6, 6], "Leg pain a bit above its usual level in the last week."),
+        ([*[4] * 40, 5, 6, 6, 6], "Some high scores of leg pain in the last week."),
         ([4, 5], "Too few reports to judge a change."),
+        ([10] * 20, "Leg pain is so near 10 that a rise cannot be judged."),
     ],
 )
 def test_without_an_open_flag_one_sentence_says_where_leg_pain_stands(page, bob, alice, plan, legs, sentence):

@@ -11,7 +11,7 @@ from programs.delivery.models import Delivery, State
 from programs.logbook.actions import find_silent
 from programs.logbook.models import DailyCheck
 from programs.logbook.tasks import find_silent as task
-from programs.monitoring.actions import resolve_flag, snooze_flag
+from programs.monitoring.actions import resolve_flag, save_rule_setting, snooze_flag
 from programs.monitoring.models import Flag, FlagState, Kind, Outcome, RuleSetting
 from programs.monitoring.rules import DEFAULT, adjusted
 from tests import makers
@@ -166,6 +166,18 @@ def test_a_clinic_may_wait_longer_before_it_calls_silence(alice, bob, clinic, pl
     assert find_silent(now=NOON) == []
     (flag,) = find_silent(now=NOON + DAY)
     assert flag.rule_version == adjusted(values).version
+
+
+def test_waiting_longer_from_now_on_closes_no_silence_that_somebody_was_told_of(alice, bob, clinic, plan):
+    stored(alice, {9: 3})
+    find_silent(now=NOON)
+    save_rule_setting(
+        clinic=clinic, by=bob, values={"silent_after_days": 14}, note="Fewer.", instead_of=None, now=NOON
+    )
+
+    find_silent(now=NOON + DAY)
+
+    assert silent_flag().state == FlagState.OPEN
 
 
 # No change yet

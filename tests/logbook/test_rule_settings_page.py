@@ -247,6 +247,22 @@ def test_sending_no_thresholds_at_all_says_what_to_do(page, adam):
     assert not RuleSetting.objects.exists()
 
 
+def test_saving_in_a_second_window_what_is_in_force_by_now_says_so(page, adam):
+    browser = page(adam)
+    fields = hidden(browser.get(PAGE, STRICT)) | {"note": "Fewer"}
+    for _ in range(2):
+        answer = browser.post(PAGE, fields)
+        assert answer.status_code == 302
+    assert "These thresholds are in force already." in browser.get(PAGE).content.decode()
+    assert RuleSetting.objects.count() == 1
+
+
+def test_what_is_not_counted_is_not_said_to_change_nothing(page, adam):
+    html = main(page(adam).get(PAGE, {"silent_after_days": 3}))
+    assert "This changes only when silence is flagged. That is not counted here." in html
+    assert "As many alerts" not in html
+
+
 def test_of_two_people_saving_at_once_the_second_looks_again(clinic, adam):
     first = save_rule_setting(clinic=clinic, by=adam, values=STRICT, note="Fewer", instead_of=None, now=NOON)
     with pytest.raises(ValidationError, match="Nothing is saved yet: others were saved meanwhile"):

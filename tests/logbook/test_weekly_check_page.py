@@ -264,11 +264,21 @@ def test_a_question_that_does_not_exist_is_the_nearest_one(page, alice, number):
     assert page(alice).get(question(number), follow=True).status_code == 200
 
 
-def test_answers_begun_yesterday_are_asked_anew(page, alice):
+def test_answers_begun_before_midnight_are_not_lost_and_are_about_that_day(page, alice):
     browser = page(alice)
     record_id, _ = answer_all(browser, until=COUNT - 1)
 
     with time_machine.travel(makers.NOON + timedelta(days=1), tick=False):
+        browser.post(question(COUNT), {"record_id": record_id, "weakness": "none"})
+
+    assert WeeklyCheck.objects.get().recorded_on == makers.NOON.date()
+
+
+def test_answers_begun_the_day_before_yesterday_are_asked_anew(page, alice):
+    browser = page(alice)
+    record_id, _ = answer_all(browser, until=COUNT - 1)
+
+    with time_machine.travel(makers.NOON + timedelta(days=2), tick=False):
         assert browser.get(question(COUNT)).url == question(1)
         browser.post(question(COUNT), {"record_id": record_id, "weakness": "none"})
 

@@ -116,11 +116,10 @@ def pain_conditions(series: Series, today: int, p: Parameters) -> set[tuple[str,
     def mostly(limit: float | None, within: int) -> bool:
         return limit is not None and is_high(series, today, limit, within, p.needed, p.of_last)
 
-    def severe(level: float) -> bool:
-        limit = max(p.severe_score, min(10, ceil(level + p.severe_rise)))
-        return 10 - level >= 1 and is_high(
-            series, today, limit, p.sum_days, p.severe_needed, p.severe_of_last
-        )
+    def severe(level: float | None) -> bool:
+        limit = p.severe_score if level is None else max(p.severe_score, min(10, ceil(level + p.severe_rise)))
+        has_room = level is None or 10 - level >= 1
+        return has_room and is_high(series, today, limit, p.sum_days, p.severe_needed, p.severe_of_last)
 
     if usual is None:
         start = start_level(series, today, p)
@@ -128,7 +127,7 @@ def pain_conditions(series: Series, today: int, p: Parameters) -> set[tuple[str,
             conditions.add(("W1e", "check_in"))
         if start is not None and mostly(first_high(start, p.early_flag_rise, 2, p), p.early_days[1]):
             conditions.add(("W2e", "flag"))
-        if start is not None and severe(start):
+        if severe(start):
             conditions.add(("W5", "check_in"))
         return conditions
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from programs.accounts.models import User
+from programs.accounts.models import CareTeam, User
 from programs.delivery.actions import deliver_due
 from programs.delivery.models import Delivery, State
 from programs.monitoring.actions import acknowledge_flag, resolve_flag
@@ -22,8 +22,11 @@ def flag(alice, plan) -> Flag:
 
 
 @pytest.fixture
-def eve(clinic) -> User:
-    return makers.therapist(clinic, "eve")
+def eve(clinic, alice) -> User:
+    """Another therapist of alice's."""
+    eve = makers.therapist(clinic, "eve")
+    CareTeam.objects.create(clinic=clinic, patient=alice, therapist=eve, started_at=makers.NOON)
+    return eve
 
 
 def acknowledge(flag: Flag, by: User) -> Flag:

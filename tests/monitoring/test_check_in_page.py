@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -78,6 +79,26 @@ def test_the_first_answer_stays(page, alice, asked):
         assert browser.post(path(asked), {"answer": answer}).status_code == 302
     asked.refresh_from_db()
     assert asked.answer == "changed"
+
+
+def test_another_answer_from_a_second_window_is_not_thanked_for(page, alice, asked):
+    browser = page(alice)
+    for _ in range(2):
+        again = browser.post(path(asked), {"answer": "not_changed"})
+        assert "Thank you." in pages.words(browser.get(again.url))
+    another = browser.post(path(asked), {"answer": "changed"})
+    assert "You have answered this before. Your first answer stays." in pages.words(browser.get(another.url))
+
+
+@pytest.mark.parametrize("is_superseded", [True, False])
+def test_what_is_over_is_not_asked(page, alice, asked, is_superseded):
+    if is_superseded:
+        CheckIn.objects.update(superseded_at=makers.NOON)
+    else:
+        CheckIn.objects.update(opened_at=makers.NOON - timedelta(days=7))
+    answer = page(alice).get(path(asked))
+    assert pages.heading(answer) == "This question is over."
+    assert "Did something change?" not in pages.words(answer)
 
 
 def test_answered_it_says_thank_you_and_asks_no_more(page, alice, asked):

@@ -40,6 +40,14 @@ def test_only_those_to_ask_now(api, alice, check_in):
     assert (refused.status_code, wrong_fields(refused)) == (400, {"open": "Must be a valid boolean."})
 
 
+def test_an_answer_is_for_all_that_was_asked_before(api, alice, check_in):
+    other = CheckIn.objects.get()
+    other.pk, other.rule = uuid4(), "W5"
+    other.save(force_insert=True)
+    api(alice).post(f"{URL}{check_in.pk}/answer/", {"answer": "changed"})
+    assert api(alice).get(f"{URL}?open=true").json()["results"] == []
+
+
 def test_an_answer_is_kept_and_a_repeat_changes_nothing(api, alice, check_in):
     said = {"answer": "changed", "is_harder_to_cope": True, "stops_usual_things": False}
     answer = api(alice).post(f"{URL}{check_in.pk}/answer/", said)

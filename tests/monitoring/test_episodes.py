@@ -19,6 +19,7 @@ from tests.monitoring.reviews import (
     reports,
     review,
     saying,
+    up_to,
     use_thresholds,
     written_down,
 )
@@ -213,6 +214,48 @@ def test_a_correction_takes_back_what_was_found_by_earlier_thresholds_too(alice,
 
     review(alice, RISING, since_changed=changed)
     assert kinds(flag) == ["opened", "superseded", "restored"]
+
+
+def test_what_would_only_ask_the_patient_now_calls_nobody_by_earlier_thresholds_either(alice, bob):
+    """Of the severe pain a question to the patient is left, which is no reason to keep the flag."""
+    high = reports((*[5] * 60, 8, 8, 8))
+    (flag,) = review(alice, high)
+    slip = high[-3].recorded_on
+    use_thresholds(alice, bob, saved_on=TODAY, silent_after_days=8.0)
+
+    review(alice, saying(high, slip, worst_leg_pain=5), since_changed=slip)
+
+    assert {each.event.rule for each in findings_of(flag)} == {"W2", "W5"}
+    assert is_superseded(flag)
+
+
+def test_a_flag_is_about_what_is_still_found(alice):
+    lasting = reports((*[2] * 45, *[6] * 10))
+    first = flags_found(lasting)[0].found_on
+    (flag,) = review(alice, up_to(first, lasting), today=first)
+    review(alice, lasting)
+
+    review(alice, saying(lasting, first, worst_leg_pain=2), since_changed=first)
+
+    flag.refresh_from_db()
+    assert flag.state == FlagState.OPEN
+    assert flag.found_on == first + timedelta(days=1)
+    assert Evidence.from_dict(flag.evidence).readings[-1].recorded_on == flag.found_on
+    assert f"{first.day} and" not in flag.sentence or "2" in flag.sentence
+    assert written_down(alice)[0] == ("opened", "W2", first)
+
+
+def test_lowering_a_score_opens_nothing_that_somebody_has_dealt_with(alice, bob):
+    lasting = reports((*[2] * 45, *[6] * 10))
+    first = flags_found(lasting)[0].found_on
+    (flag,) = review(alice, up_to(first, lasting), today=first)
+    review(alice, lasting)
+    resolve_flag(flag=flag, by=bob, outcome=Outcome.HELPFUL, note="Called.", now=makers.NOON)
+
+    assert review(alice, saying(lasting, first, worst_leg_pain=2), since_changed=first) == []
+
+    assert Flag.objects.count() == 1
+    assert kinds(flag)[-2:] == ["superseded", "found_again"]
 
 
 def test_new_thresholds_alone_take_nothing_back(alice, bob):

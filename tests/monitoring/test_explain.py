@@ -81,6 +81,22 @@ def a_finding(
         pytest.param(
             a_finding(
                 "W2",
+                [("2026-11-18", 10), ("2026-11-19", 0), ("2026-11-20", 10)],
+                SUMMER,
+                1.0,
+                allowance=1.0,
+                counted_above=3.5,
+                total=1.5,
+            ),
+            "Worst leg pain was 10, 0 and 10 on 18, 19 and 20 November; the usual level is 4.2 (31 reports "
+            "from 2 September to 27 October), and what lies above 5.2 less what lies below adds up to 1.5 "
+            "points since 18 November (limit 1.0; a report counts as 7.7 at most; a report counts as 0.7 at "
+            "least).",
+            id="W2 with reports that do not count in full",
+        ),
+        pytest.param(
+            a_finding(
+                "W2",
                 [("2026-12-31", 6), ("2027-01-01", 7)],
                 YEARS_END,
                 4.0,
@@ -209,8 +225,8 @@ def a_finding(
             find_no_response(
                 [Report(day(number), 5 + (number < 7)) for number in range(29)], day(0), day(28)
             ),
-            "Leg pain has not come down by 2 points: the middle of the week was 5 on 1 February; the middle "
-            "of the plan's first week was 6 (7 reports from 4 January to 10 January).",
+            "Leg pain has not come down by 2 points: the middle of the week up to 1 February was 5; the "
+            "middle of the plan's first week was 6 (7 reports from 4 January to 10 January).",
             id="no response",
         ),
     ],
@@ -237,6 +253,8 @@ def numbers_of(finding: Finding) -> set[str]:
     values += [value for value in (evidence.limit, evidence.total) if value is not None]
     if baseline:
         days += [baseline.first_on, baseline.last_on]
+        most = evidence.counted_above or 0
+        values += [baseline.centre + most, baseline.centre - most]
         values += [baseline.centre, baseline.reports, baseline.centre + (evidence.allowance or 0)]
     shown = {f"{value:.{places}f}" for value in values for places in (1, 2)} | {
         f"{value:.3g}" for value in values

@@ -72,6 +72,38 @@ def test_nobody_is_asked_how_long_an_emergency_may_wait(page, alice, bob):
     assert "An urgent flag cannot be put off." in told(answer, browser)
 
 
+@pytest.mark.parametrize("door", DOORS)
+def test_who_was_signed_out_meanwhile_is_told_that_nothing_is_saved(page, bob, flag, door):
+    patients_page = f"/patients/{flag.patient_id}/"
+    browser = page(bob)
+    browser.logout()
+    answer = browser.post(
+        reverse(f"monitoring:{door}", args=[flag.pk]),
+        GOOD[door],
+        headers={"Referer": f"http://testserver{patients_page}"},
+    )
+    assert answer["Location"] == f"/account/login/?next={patients_page}"
+    assert "You were signed out, so what you sent last is not saved." in told(answer, browser)
+    flag.refresh_from_db()
+    assert flag.state == FlagState.OPEN
+
+
+@pytest.mark.parametrize("came_from", ["", "https://elsewhere.example/patients/", "javascript:alert(1)"])
+def test_who_signs_in_again_is_led_nowhere_else(page, bob, flag, came_from):
+    browser = page(bob)
+    browser.logout()
+    address = reverse("monitoring:acknowledge", args=[flag.pk])
+    assert browser.post(address, headers={"Referer": came_from})["Location"] == "/account/login/?next=/"
+
+
+def test_a_long_note_is_refused_and_not_cut_off(page, bob, flag):
+    browser = page(bob)
+    assert "maxlength" not in browser.get(reverse("monitoring:resolve", args=[flag.pk])).text
+    answer = send(browser, flag, "resolve", outcome="helpful", note="x" * 501)
+    assert answer.status_code == 422
+    assert "Write at most 500 letters." in answer.text
+
+
 def test_taking_it_on_again_changes_nothing(page, bob, flag):
     browser = page(bob)
     for _ in range(2):
@@ -219,7 +251,7 @@ def test_what_somebody_else_looks_after_is_not_put_off(page, bob, flag, clinic, 
 @pytest.mark.parametrize("door", FORMS)
 def test_the_form_stands_on_a_page_of_its_own_too(page, bob, flag, door, django_assert_num_queries):
     browser = page(bob)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         answer = browser.get(reverse(f"monitoring:{door}", args=[flag.pk]))
     assert answer.status_code == 200
     assert "There is a problem" not in answer.text

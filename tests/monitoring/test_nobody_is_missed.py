@@ -10,6 +10,7 @@ from programs.care.models import Mode, Plan
 from programs.delivery.models import Delivery
 from programs.monitoring.actions import acknowledge_flag, resolve_flag, save_rule_setting, snooze_flag
 from programs.monitoring.models import CheckIn, Flag, FlagEvent, FlagState, Outcome
+from programs.monitoring.queries import last_said
 from programs.monitoring.rules import Report
 from tests import makers
 from tests.makers import NOON
@@ -124,26 +125,57 @@ def test_new_thresholds_swallow_no_late_emergency(alice, clinic, bob):
 )
 def test_a_page_from_before_an_emergency_cannot_settle_it(alice, bob, settle):
     (flag,) = review(alice, reports(makers.RISING))
+    seen = last_said(flag)
     review(alice, saying(reports(makers.RISING), TODAY, weakness="new_or_worse"))
-    flag.refresh_from_db()
 
-    with pytest.raises(ValidationError, match="more severe"):
-        settle(flag=flag, by=bob, now=NOON, seen="flag")
+    with pytest.raises(ValidationError, match="Something new has come in since"):
+        settle(flag=flag, by=bob, now=NOON, seen=seen)
 
     flag.refresh_from_db()
     assert flag.state == FlagState.OPEN
 
 
-def test_the_page_sends_what_it_showed(page, alice, bob):
+@pytest.mark.parametrize(
+    ("opened_by", "then"),
+    [
+        ({"weakness": "new_or_worse"}, {"weakness": "new_or_worse"}),
+        ({"groc": "much_worse"}, {"groc": "very_much_worse"}),
+    ],
+    ids=["weaker once more", "very much worse"],
+)
+def test_nor_can_a_page_from_before_the_same_was_said_again(alice, bob, opened_by, then):
+    last_week = Report(TODAY - timedelta(days=7), **opened_by)
+    (flag,) = review(alice, [last_week], today=last_week.recorded_on)
+    seen = last_said(flag)
+    review(alice, [last_week, Report(TODAY, **then)])
+
+    with pytest.raises(ValidationError, match="Something new has come in since"):
+        resolve_flag(flag=flag, by=bob, outcome="helpful", note="", now=NOON, seen=seen)
+
+    assert Flag.objects.get().state == FlagState.OPEN
+    resolve_flag(flag=flag, by=bob, outcome="helpful", note="", now=NOON, seen=last_said(Flag.objects.get()))
+
+
+@pytest.mark.parametrize(
+    ("door", "form"),
+    [("acknowledge", {}), ("snooze", {"wait": "2"}), ("resolve", {"outcome": "helpful"})],
+)
+def test_the_page_sends_what_it_showed_and_what_came_in_since_is_read_first(page, alice, bob, door, form):
     (flag,) = review(alice, reports(makers.RISING))
     shown = page(bob).get(f"/patients/{alice.pk}/").content.decode()
-    assert shown.count('<input type="hidden" name="seen" value="flag">') == 2
-    Flag.objects.filter(pk=flag.pk).update(level="emergency")
+    sent = f'<input type="hidden" name="seen" value="{last_said(flag)}">'
+    assert shown.count(sent) == 3
+    much_worse = saying(reports(makers.RISING), TODAY, groc="much_worse")
+    form = form | {"seen": last_said(flag)}
+    review(alice, much_worse)
 
-    answer = page(bob).post(f"/flags/{flag.pk}/resolve/", {"outcome": "helpful", "seen": "flag"})
+    browser = page(bob)
+    answer = browser.post(f"/flags/{flag.pk}/{door}/", form)
+    read = answer if answer.status_code == 422 else browser.get(answer["Location"])
 
-    assert answer.status_code == 422
-    assert "Something more severe has come in since. Please look again." in answer.content.decode()
+    assert "Something new has come in since. Please look again." in read.content.decode()
+    assert "The patient said on 20 November: much worse since last week." in read.content.decode()
+    assert Flag.objects.get().state == FlagState.OPEN
 
 
 def test_what_is_left_behind_by_somebody_who_has_gone_can_be_taken_on(alice, bob, clinic):

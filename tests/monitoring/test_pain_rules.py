@@ -237,6 +237,10 @@ def test_severe_pain_asks_or_is_a_flag_as_the_table_says(
     assert [each for each in met("W5", usual + values, level="flag") if each >= 30] == flags
 
 
+FIRST_REPORTS = [1, 2, 3, 4]
+"""The days, from the second on, before anything is known that a report could be compared with."""
+
+
 @pytest.mark.parametrize(
     ("values", "asks"),
     [
@@ -244,19 +248,25 @@ def test_severe_pain_asks_or_is_a_flag_as_the_table_says(
         pytest.param([2] * 5 + [8, 3, 8], [7], id="one usual day in between does not matter"),
         pytest.param([2] * 5 + [8, 3, 3, 8], [], id="two do"),
         pytest.param([2] * 4 + [8, 8], [5], id="the sixth report is the first that is compared"),
-        pytest.param([8] * 30, [], id="eight is nothing new to who started with it"),
-        pytest.param([8] * 5 + [9] * 7, [], id="nor is nine"),
-        pytest.param([8] * 5 + [10, 10], [6], id="ten is"),
-        pytest.param([9] * 5 + [10, 10], [6], id="ten is to who started with nine"),
-        pytest.param([10] * 30, [], id="at the top there is nothing above"),
+        pytest.param([8, 8], [1], id="from the second report on"),
+        pytest.param([7, 7, 8], [], id="one severe day does not"),
+        pytest.param(
+            [3, 3, *[10] * 20], [3, 4], id="a jump in the first reports asks, before it is the start"
+        ),
+        pytest.param([8] * 30, FIRST_REPORTS, id="eight is nothing new to who started with it"),
+        pytest.param([8] * 5 + [9] * 7, FIRST_REPORTS, id="nor is nine"),
+        pytest.param([8] * 5 + [10, 10], [*FIRST_REPORTS, 6], id="ten is"),
+        pytest.param([9] * 5 + [10, 10], [*FIRST_REPORTS, 6], id="ten is to who started with nine"),
+        pytest.param([10] * 30, FIRST_REPORTS, id="at the top there is nothing above"),
         pytest.param([2] * 5 + [8] + [None] * 14 + [8], [20], id="until day 20"),
-        pytest.param([2] * 5 + [8] + [None] * 15 + [8], [], id="and not on day 21"),
+        pytest.param([2] * 5 + [8] + [None] * 15 + [8], [21], id="later, eight is enough to ask"),
+        pytest.param([7] * 5 + [8] + [None] * 14 + [8], [], id="until day 20 a rise is needed"),
     ],
 )
 def test_before_a_usual_level_is_known_severe_pain_asks_as_the_table_says(
     values: list[int | None], asks: list[int]
 ) -> None:
-    """Compared with what a patient started with; a flag is not for W5 to raise then."""
+    """Compared with what a patient started with, once that is known; a flag is not for W5 to raise then."""
     assert met("W5", values, level="check_in") == asks
     assert met("W5", values, level="flag") == []
 
@@ -317,7 +327,9 @@ def test_a_higher_score_today_never_lowers_todays_level(
 @given(st.integers(0, 10), st.lists(st.booleans(), max_size=150), parameters())
 def test_a_constant_series_is_never_found(value: int, is_reported: list[bool], p: Parameters) -> None:
     values = [value if reported else None for reported in is_reported]
-    assert found(values, every_day(p)) == []
+    assert [(rule, day) for rule, day in found(values, every_day(p)) if rule != "W5"] == []
+    if value < p.severe_score:
+        assert found(values, every_day(p)) == []
 
 
 def test_a_missing_day_is_not_a_zero() -> None:
@@ -489,6 +501,9 @@ def test_the_deciding_reports_are_never_part_of_the_usual_level_but_for_the_star
 ) -> None:
     for finding in find_worsening(reports(values), every_day(p)):
         baseline = finding.evidence.baseline
+        if baseline is None:
+            assert finding.rule == "W5"
+            continue
         assert baseline.first_on <= baseline.last_on < finding.found_on
         if finding.rule in ("W1", "W2"):
             assert (finding.found_on - baseline.last_on).days >= p.fallback_ages[0]

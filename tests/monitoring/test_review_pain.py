@@ -146,10 +146,11 @@ def test_what_was_found_before_the_day_asked_for_is_history(alice):
     assert len(review(alice, judged, since=finding.found_on)) == 1
 
 
-def test_what_was_found_before_the_day_on_which_the_clinic_changed_its_thresholds_is_history(alice, bob):
+def test_what_was_found_up_to_the_day_on_which_the_clinic_changed_its_thresholds_is_history(alice, bob):
+    """What was reported that morning was judged by the thresholds of the morning."""
     judged = reports(makers.RISING)
     (finding,) = flags_found(judged)
-    setting = use_thresholds(alice, bob, saved_on=finding.found_on + timedelta(days=1))
+    setting = use_thresholds(alice, bob, saved_on=finding.found_on)
 
     assert review(alice, judged) == []
     setting.saved_at -= timedelta(days=1)

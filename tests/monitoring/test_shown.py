@@ -212,11 +212,11 @@ def test_a_few_answers_are_named_and_more_are_given_as_a_span():
     short, long = (explain_to_patient("", seen) for _, _, seen in PATIENTS[:2])
     assert short == [
         "On 17, 18, 19 and 20 November your leg pain was 6, 7, 7 and 8.",
-        "Your usual is about 4.",
+        "Your usual is about 4.2.",
     ]
     assert long == [
         "From 14 November to 20 November your leg pain was 5 to 8, in 7 answers.",
-        "Your usual is about 4.",
+        "Your usual is about 4.2.",
     ]
 
 

@@ -76,6 +76,7 @@ def test_new_weakness_came_up_at_once_and_nothing_would_have_changed_that(page, 
     assert "On 20 November you said that your leg or foot is newly weak, or weaker than before." in said
     assert "New weakness needs to be checked fast." in said
     assert "What would have changed it" not in said
+    assert "Have you been checked yet? If not, please get help now" in said
 
 
 def test_much_worse_is_in_the_patients_own_word(page, alice, bob):

@@ -28,7 +28,7 @@ class Group(TextChoices):
 
     NEED_LOOK = "need_look", "Need a look"
     PUT_OFF = "put_off", "Put off"
-    TOO_FEW = "too_few", "Too few reports to judge"
+    TOO_FEW = "too_few", "Cannot be judged"
     DIARY = "diary", "Diary, not watched"
     CLEAR = "clear", "No open flag"
 

@@ -28,7 +28,14 @@ from programs.library.models import Exercise
 from programs.logbook.models import ExerciseResult, GuidedSession, WeeklyCheck
 from programs.logbook.queries import history, place_lines, weekly_checks
 from programs.monitoring.models import CheckIn, Flag, FlagEvent, FlagState
-from programs.monitoring.queries import FlagFinding, findings_of, is_superseded, nobody_watches, parameters_of
+from programs.monitoring.queries import (
+    FlagFinding,
+    findings_of,
+    is_superseded,
+    last_said,
+    nobody_watches,
+    parameters_of,
+)
 from programs.monitoring.rules import Evidence, current_state
 from programs.monitoring.rules.findings import CHECK_IN
 from programs.monitoring.rules.shown import ShownEvidence, show
@@ -38,6 +45,7 @@ _NEWEST = 10
 _NEWEST_FLAGS = 5
 _NEWEST_CHECK_INS = 3
 _TOO_FEW = "Too few reports to judge a change."
+_NO_ROOM, _NEAR_TOP = "Leg pain is so near 10 that a rise cannot be judged.", 9
 _WEEKLY_CHECKS_OF = 8 * 7
 """Days."""
 
@@ -106,6 +114,8 @@ class FlagStory:
     """What was found besides the finding that the flag is about."""
     is_superseded: bool
     """A correction or a late report has taken back everything that was found."""
+    last_said: str
+    """What the newest thing said about it is known by."""
 
     @property
     def is_current(self) -> bool:
@@ -165,9 +175,9 @@ class PatientOverview:
         if self.leg_pain_state == HIGH_DAY:
             return "One high day: leg pain above its usual level."
         if self.leg_pain_state == CHECK_IN:
-            return "Leg pain a bit above its usual level in the last week."
+            return "Some high scores of leg pain in the last week."
         if self.leg_pain_state == NOT_ENOUGH_DATA:
-            return _TOO_FEW
+            return _NO_ROOM if self.last_report and (self.last_report.leg or 0) >= _NEAR_TOP else _TOO_FEW
         return "Leg pain above its usual level in the last week."
 
     @property
@@ -246,6 +256,7 @@ def _flag_story(flag: Flag) -> FlagStory:
             if (finding.event.rule, finding.event.side, finding.event.found_on) != about
         ),
         is_superseded=is_superseded(flag),
+        last_said=last_said(flag),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from programs.accounts.models import Clinic, User
 from programs.lib.times import local_day
 from programs.logbook.queries import recent_reports
-from programs.monitoring.models import CHECK_IN_OPEN_FOR, CheckIn, Flag, Kind, Level
+from programs.monitoring.models import CheckIn, Flag, Kind, Level
 from programs.monitoring.queries import is_superseded, parameters_of
 from programs.monitoring.rules import Evidence, current_state, severity
 from programs.monitoring.rules.findings import LEG_PAIN
@@ -72,13 +72,6 @@ def standing(patient: User, clinic: Clinic, now: datetime, *, is_watched: bool) 
 
 
 def _to_ask(patient: User, now: datetime) -> CheckIn | None:
-    """The check-in to ask now: about severe pain, else the newest. An answer is for all asked before it."""
-    recent = CheckIn.objects.filter(patient=patient, opened_at__gt=now - CHECK_IN_OPEN_FOR)
-    check_ins = list(recent.filter(superseded_at=None))
-    answered_at = max((each.answered_at for each in check_ins if each.answered_at), default=None)
-    to_ask = [
-        each
-        for each in check_ins
-        if not each.answer and (answered_at is None or each.opened_at > answered_at)
-    ]
+    """The check-in to ask now: about severe pain, else the newest."""
+    to_ask = CheckIn.objects.filter(patient=patient).open(now)
     return max(to_ask, key=lambda each: (each.rule == "W5", each.opened_at), default=None)

@@ -126,6 +126,7 @@ def correct_daily_check(request: HttpRequest, check_id: UUID) -> HttpResponse:
         store=store,
         after=after,
         answer_once_more=lambda: refused(CORRECT_THE_NEW_ONES),
+        earlier_answer=lambda name: stored_answer(wrong, name),
     )
     return ask(request, questions, clinic)
 

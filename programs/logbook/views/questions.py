@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from uuid_utils.compat import uuid7
 
 from programs.accounts.models import Clinic
-from programs.logbook.forms import TINGLING_NUMBNESS, QuestionForm
+from programs.logbook.forms import TINGLING_NUMBNESS, QuestionForm, in_words
 from programs.logbook.models import DailyCheck, WeeklyCheck
 from programs.logbook.rules import CheckDraft
 from programs.logbook.views import show
@@ -34,7 +34,8 @@ class Questions(Generic[Row]):
     `day` is the local day the answers are about: a draft of another day is begun anew. `address` is that of
     the first question, and `back` leads away from it. `rows` are the patient's own. `store` is given the id
     and every answer, and `after` answers once the check is stored, sent twice or not. `about` stands above
-    each question. `at_once` answers to what cannot wait until the open questions are answered, if it is that.
+    each question. `earlier_answer` is what a correction starts from. `at_once` answers to what cannot wait
+    until the open questions are answered, if it is that.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Questions(Generic[Row]):
     after: Callable[[Row], HttpResponse]
     answer_once_more: Callable[[], HttpResponse]
     at_once: Callable[[str, Any], HttpResponse | None] = lambda name, answer: None
+    earlier_answer: Callable[[str], Any] = lambda name: None
     may_decline: Collection[str] = ()
     about: str = ""
 
@@ -71,11 +73,12 @@ def ask(request: HttpRequest, questions: Questions[Row], clinic: Clinic) -> Http
     if request.method == "GET" and number > reached:
         return redirect(questions.page(reached))
     name = names[number - 1]
+    earlier = draft.answers.get(name) if draft and name in draft.answers else questions.earlier_answer(name)
     form = QuestionForm(
         name,
         questions.fields[name],
         request.POST if request.method == "POST" else None,
-        initial={"record_id": draft.check_id if draft else uuid7()},
+        initial={"record_id": draft.check_id if draft else uuid7(), name: earlier},
         may_decline=name in questions.may_decline,
     )
     if form.is_valid():
@@ -103,6 +106,7 @@ def ask(request: HttpRequest, questions: Questions[Row], clinic: Clinic) -> Http
         "form": form,
         "title": questions.title,
         "about": questions.about,
+        "earlier": in_words(questions.fields[name], earlier),
         "ladder_side": name.removeprefix("reach_") if name.startswith("reach_") else "",
         "is_body_map": name == TINGLING_NUMBNESS,
         "number": number,

@@ -1,7 +1,7 @@
 """What other thresholds would have found in the last 90 days, and putting them in force."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -29,6 +29,8 @@ from programs.monitoring.rules.trial import DAYS, LEVEL_NAMES, RULE_NAMES, diffe
 
 SALT = "logbook.rule_settings"
 SHOWN_SETTINGS = 50
+IN_FORCE_ALREADY = "These thresholds are in force already. Nothing was changed."
+SILENCE_NOT_COUNTED = "This changes only when silence is flagged. That is not counted here."
 NOT_TRIED = (
     "Nothing is saved yet: these thresholds were not tried, or others were saved meanwhile. Look again."
 )
@@ -63,6 +65,9 @@ def rule_settings(request: HttpRequest) -> HttpResponse:
     is_tried = form.is_valid()
     tried = _token(clinic, setting, form.parameters)
     reason = ReasonForm(posted)
+    if posted is not None and is_tried and sent and form.parameters == in_force:
+        messages.info(request, IN_FORCE_ALREADY)
+        return redirect("logbook:rule_settings")
     if posted is not None and is_tried and reason.is_valid():
         if not constant_time_compare(reason.cleaned_data["tried"], tried):
             reason.add_error(None, NOT_TRIED)
@@ -103,7 +108,7 @@ def rule_settings(request: HttpRequest) -> HttpResponse:
         page |= {
             "comparison": comparison,
             "counts": _counts(comparison),
-            "difference": _difference(comparison),
+            "difference": _difference(comparison, in_force, form.parameters),
         }
         if user.has_role(Role.THERAPIST):
             page["newly"], page["no_longer"] = _own_patients(user, clinic, comparison, now)
@@ -146,7 +151,9 @@ def _counts(comparison: SettingComparison) -> list[tuple[str, str, str, int, int
     ]
 
 
-def _difference(comparison: SettingComparison) -> str:
+def _difference(comparison: SettingComparison, in_force: Parameters, tried: Parameters) -> str:
+    if tried == replace(in_force, silent_after_days=tried.silent_after_days):
+        return SILENCE_NOT_COUNTED
     before, after = comparison.load_in_force, comparison.load_tried
     more_a_week = None if before is None or after is None else after - before
     return difference_in_words(comparison.tried.alerts - comparison.in_force.alerts, more_a_week)

@@ -19,7 +19,7 @@ from programs.lib.times import local_day
 from programs.logbook.actions import record_weekly_check
 from programs.logbook.forms import ALWAYS_SAID, weekly_check_questions
 from programs.logbook.models import Change, Weakness, WeeklyCheck
-from programs.logbook.rules import WEEK, WEEKLY_KEY
+from programs.logbook.rules import WEEK, WEEKLY_KEY, begun_on
 from programs.logbook.views import show
 from programs.logbook.views.questions import SENT_BEFORE, Questions, ask, warn_and_redirect
 
@@ -38,6 +38,7 @@ def weekly_check(request: HttpRequest) -> HttpResponse:
     """How the last week was; where it is answered already, the choice to answer again."""
     patient, now = cast(User, request.user), timezone.now()
     clinic, today = clinic_of(patient, Role.PATIENT), local_day(now, patient.time_zone)
+    day = begun_on(request.session.get(WEEKLY_KEY), today)
     rows = WeeklyCheck.objects.visible_to(patient).filter(patient=patient)
     address, fields = reverse("logbook:weekly_check"), weekly_check_questions()
 
@@ -46,7 +47,7 @@ def weekly_check(request: HttpRequest) -> HttpResponse:
             clinic=clinic,
             patient=patient,
             check_id=check_id,
-            recorded_on=today,
+            recorded_on=day,
             **{name: answers[name] for name in fields},
             now=now,
         )
@@ -55,7 +56,7 @@ def weekly_check(request: HttpRequest) -> HttpResponse:
     questions = Questions(
         title="Weekly check",
         session_key=WEEKLY_KEY,
-        day=today,
+        day=day,
         fields=fields,
         address=address,
         back=reverse("home:start"),

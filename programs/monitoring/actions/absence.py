@@ -141,8 +141,10 @@ class _Absence:
         if self.kind == Kind.NO_RESPONSE:
             came_down = self._came_down(Evidence.from_dict(flag.evidence))
             return (flag, came_down) if came_down else None
-        last_on = self.watched.last_check_on
-        return None if last_on is None else (flag, _reported_again(last_on))
+        last_on, silent_since = self.watched.last_check_on, Evidence.from_dict(flag.evidence).readings[0]
+        if last_on is None or last_on <= silent_since.recorded_on:  # longer silences are allowed since
+            return None
+        return flag, _reported_again(last_on)
 
     def _of_kind(self, flags: Sequence[Flag]) -> list[Flag]:
         return [flag for flag in flags if flag.kind == self.kind and flag.clinic_id == self.plan.clinic_id]

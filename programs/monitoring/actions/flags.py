@@ -17,8 +17,7 @@ from programs.delivery import actions as delivery
 from programs.lib.times import local_day
 from programs.monitoring.actions.episode import open_again
 from programs.monitoring.models import Flag, FlagEvent, FlagState, Level, Outcome
-from programs.monitoring.queries import SOURCE
-from programs.monitoring.rules import LEVELS
+from programs.monitoring.queries import SOURCE, last_said
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ _BATCH = 100
 DONE_ALREADY = "Somebody has closed this already. Nothing was changed."
 CANNOT_WAIT = "An urgent flag cannot be put off."
 WRONG_DAY = "Choose a day from tomorrow to 14 days from today."
-MORE_SEVERE = "Something more severe has come in since. Please look again."
+SOMETHING_NEW = "Something new has come in since. Please look again."
 NO_OUTCOME = "Choose whether this was worth a look."
 
 
@@ -39,14 +38,14 @@ def acknowledge_flag(*, flag: Flag, by: User, now: datetime, seen: str = "") -> 
     """Take a flag on. Two people at once: the first owns it, and the second is told who does.
 
     Whoever put a flag off can take it on before its time is over, and anybody what was left behind by one
-    who cares for the patient no longer. `seen` is the level that was read: a flag that has become more
-    severe since has to be read again.
+    who cares for the patient no longer. `seen` is what `last_said` gave when the flag was read: what has come
+    in since has to be read first. Without it nothing is asked.
     """
-    _refuse_unless_seen(flag, seen)
+    _hold(flag, seen)
     free = Q(state=FlagState.OPEN) | Q(state=FlagState.SNOOZED, owner=by)
     if flag.owner is not None and flag.owner not in therapists_of(flag.patient, flag.clinic):
         free |= Q(owner=flag.owner) & ~Q(state=FlagState.RESOLVED)
-    took = Flag.objects.filter(free, pk=flag.pk, level=flag.level).update(
+    took = Flag.objects.filter(free, pk=flag.pk).update(
         state=FlagState.ACKNOWLEDGED, owner=by, next_escalation_at=None, snoozed_until=None
     )
     flag.refresh_from_db()
@@ -59,12 +58,13 @@ def acknowledge_flag(*, flag: Flag, by: User, now: datetime, seen: str = "") -> 
 
 
 @transaction.atomic
-def snooze_flag(*, flag: Flag, by: User, until: date, now: datetime) -> Flag:
+def snooze_flag(*, flag: Flag, by: User, until: date, now: datetime, seen: str = "") -> Flag:
     """Put a flag off to the morning of a day, 1 to 14 of one's own local days from now, as one's own.
 
     The same day again changes nothing; another day moves it. What is urgent cannot wait, and what somebody
-    else has taken on is theirs.
+    else has taken on is theirs. `seen` as for taking it on.
     """
+    _hold(flag, seen)
     today = local_day(now, by.time_zone)
     if not today < until <= today + LONGEST_SNOOZE:
         raise ValidationError({"until": WRONG_DAY})
@@ -91,11 +91,11 @@ def resolve_flag(*, flag: Flag, by: User, outcome: str, note: str, now: datetime
     """Close a flag: was it worth a look, and what was done. Closing it again changes nothing,
     and whoever comes second is told so. `seen` as for taking it on.
     """
-    _refuse_unless_seen(flag, seen)
+    _hold(flag, seen)
     if outcome not in (Outcome.HELPFUL, Outcome.NOT_HELPFUL):
         raise ValidationError({"outcome": NO_OUTCOME})
     closed = (
-        Flag.objects.filter(pk=flag.pk, level=flag.level)
+        Flag.objects.filter(pk=flag.pk)
         .unresolved()
         .update(state=FlagState.RESOLVED, outcome=outcome, next_escalation_at=None, snoozed_until=None)
     )
@@ -137,10 +137,12 @@ def _wake(pk: UUID, now: datetime) -> Flag | None:
     return flag
 
 
-def _refuse_unless_seen(flag: Flag, seen: str) -> None:
-    """`flag` is as it was read from the database for this request; `seen` came with the request."""
-    if seen in LEVELS and seen != flag.level:
-        raise ValidationError(MORE_SEVERE)
+def _hold(flag: Flag, seen: str) -> None:
+    """Keep others from changing the flag meanwhile, read it anew, and see that it was read as it is."""
+    Flag.objects.select_for_update(no_key=True).get(pk=flag.pk)
+    flag.refresh_from_db()
+    if seen and seen != last_said(flag):
+        raise ValidationError(SOMETHING_NEW)
 
 
 def _refuse_unless_own(flag: Flag, by: User) -> None:

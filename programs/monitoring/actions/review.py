@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -57,6 +57,8 @@ from programs.monitoring.rules.worsening import family
 
 Key = tuple[str, str, date]
 
+DAY = timedelta(days=1)
+
 SOMETHING_NEW = "Something new was found."
 GOES_ON = "It goes on, after later reports."
 OWNER_HAS_LEFT = "Whoever took it on has left."
@@ -76,9 +78,10 @@ def review_pain(
 ) -> list[Flag]:
     """Judge a patient's reports; returns the flags that this opened (usually none).
 
-    Findings before `since`, or from before the day on which the clinic saved its present thresholds, are
-    history: nobody is called for them. A report that was just stored is never history, and neither is the
-    patient's own word, which no threshold judges. A finding already written down changes nothing, so any
+    Findings before `since`, or up to the day on which the clinic saved its present thresholds, are history:
+    nobody is called for them. A report that was just stored is never history, and neither is the patient's
+    own word, which no threshold judges. Nor is anybody called where a correction only moves a finding of a
+    flag to another day before it was closed. A finding already written down changes nothing, so any
     number of repeats, in any order, end in the same flags. While an episode is unresolved, a further
     finding is added to it. The care team is told once an episode, in this transaction, and again when a
     finding is more severe than the episode was; that one opens it again. If whoever took it on no longer
@@ -105,7 +108,7 @@ def review_pain(
         parameters=parameters_from(setting),
         since=since,
         news_from=min(
-            since if setting is None else max(since, local_day(setting.saved_at, patient.time_zone)),
+            since if setting is None else max(since, local_day(setting.saved_at, patient.time_zone) + DAY),
             date.max if since_changed is None else since_changed,
         ),
         changed_from=since if since_changed is None else since_changed,
@@ -134,7 +137,7 @@ class _Review:
     """Earlier findings cannot have been taken back."""
     watches_trends: bool
     now: datetime
-    given_by: dict[str, frozenset[Key] | None] = field(default_factory=dict)
+    given_by: dict[str, list[Finding] | None] = field(default_factory=dict)
     """What the reports give by earlier thresholds, by version, once asked for; None: not known any more."""
 
     @property
@@ -151,12 +154,11 @@ class _Review:
             )
         }
         given = {(finding.rule, finding.found_on): finding for finding in found}
-        keys = {finding.key for finding in found}
         for check_in in stored.values():
             if check_in.found_on < self.changed_from:
                 continue
             key, was_given = (check_in.rule, "", check_in.found_on), check_in.superseded_at is None
-            is_given = self._is_given(key, check_in.rule_version, keys, was_given=was_given)
+            is_given = self._is_given(key, check_in.rule_version, found, asks=True, was_given=was_given)
             if is_given != was_given:
                 check_in.superseded_at = None if is_given else self.now
                 check_in.save(update_fields=["superseded_at"])
@@ -179,7 +181,7 @@ class _Review:
         """Findings added to the episode, or a new one; returns the flags that this opened."""
         given = {finding.key: finding for finding in found}
         newest = self._newest_events()
-        self._mark_superseded(given, newest)
+        taken_back = self._mark_superseded(found, newest)
         news = [
             finding
             for key, finding in given.items()
@@ -188,7 +190,9 @@ class _Review:
         episode = self._episode()
         opened = []
         for finding in sorted(news, key=_place):
-            if episode is None:
+            if episode is None and (closed := self._moved_from(finding, taken_back)):
+                write_finding(closed, FlagEvent.Kind.FOUND_AGAIN, finding, self.parameters.version, self.now)
+            elif episode is None:
                 episode = open_flag(
                     clinic=self.clinic,
                     patient=self.patient,
@@ -203,6 +207,8 @@ class _Review:
             else:
                 self._add_to(episode, finding, newest.get(finding.key))
         if episode is not None:
+            if taken_back or news:
+                self._lead_with_current(episode)
             self._clear(episode)
         else:
             self._open_if_not_back()
@@ -250,34 +256,81 @@ class _Review:
                 newest[event.rule, event.side, event.found_on] = event
         return newest
 
-    def _mark_superseded(self, given: Mapping[Key, Finding], newest: dict[Key, FlagEvent]) -> None:
-        """Write down what the reports no longer say, and what they say after all; `newest` is kept so."""
+    def _mark_superseded(self, found: Sequence[Finding], newest: dict[Key, FlagEvent]) -> list[FlagEvent]:
+        """Write down what the reports no longer say, and what they say after all; `newest` is kept so.
+
+        Returns what they no longer say since now.
+        """
+        taken_back = []
         for key, event in newest.items():
             if key[2] < self.changed_from:
                 continue
             was_given = event.kind != FlagEvent.Kind.SUPERSEDED
-            is_given = self._is_given(key, event.rule_version, given, was_given=was_given)
+            is_given = self._is_given(key, event.rule_version, found, asks=False, was_given=was_given)
             if was_given and not is_given:
                 newest[key] = self._write(FlagEvent.Kind.SUPERSEDED, event)
+                taken_back.append(newest[key])
             elif is_given and not was_given and not _was_closed_after(event):
                 newest[key] = self._write(FlagEvent.Kind.RESTORED, event)
+        return taken_back
 
-    def _is_given(self, key: Key, version: str, given: Container[Key], *, was_given: bool) -> bool:
-        """Whether the reports give this finding: as `given` now, or by the thresholds it was found with.
+    def _moved_from(self, finding: Finding, taken_back: Sequence[FlagEvent]) -> Flag | None:
+        """The closed flag that knew of this under another day, which a correction has just taken back.
 
-        By rules or thresholds that the product no longer knows, it stays what it was.
+        Whoever closed it had the days up to then before them. The patient's own word is each time its own.
         """
-        if key in given or version == self.parameters.version:
-            return key in given
+        if finding.evidence.measure in OWN_WORDS:
+            return None
+        for event in taken_back:
+            is_same = (family(event.rule), event.side) == (family(finding.rule), finding.side)
+            if not is_same or severity(finding.level) > severity(event.level):
+                continue
+            closing = event.flag.events.filter(kind__in=_CLOSING).order_by("pk").last()
+            if event.flag.state != FlagState.RESOLVED or closing is None:
+                continue
+            if finding.found_on <= local_day(closing.at, self.patient.time_zone):
+                return event.flag
+        return None
+
+    def _lead_with_current(self, episode: Flag) -> None:
+        """Make the flag about what is still found, if what it was about is not; it is as severe as before."""
+        current = [
+            each.event
+            for each in findings_of(episode)
+            if each.is_current and each.event.level == episode.level and each.event.evidence is not None
+        ]
+        about = (episode.rule, episode.side, episode.found_on)
+        if not current or any((each.rule, each.side, each.found_on) == about for each in current):
+            return
+        event = current[0]
+        assert event.found_on is not None  # noqa: S101 - as all findings
+        assert event.evidence is not None  # noqa: S101 - chosen so
+        evidence = Evidence.from_dict(event.evidence)
+        finding = Finding(event.rule, event.level, event.found_on, event.side, evidence)
+        is_by_these = event.rule_version == self.parameters.version
+        put_first(episode, finding, self._counterfactual(finding) if is_by_these else "", event.rule_version)
+
+    def _is_given(
+        self, key: Key, version: str, found: Sequence[Finding], *, asks: bool, was_given: bool
+    ) -> bool:
+        """Whether the reports give this finding: by the thresholds in force, or those it was found with.
+
+        `found` is what those in force give of its kind: what `asks` the patient, or what calls somebody. By
+        thresholds that the rules no longer know, it stays what it was.
+        """
+        if version == self.parameters.version or any(finding.key == key for finding in found):
+            return any(finding.key == key for finding in found)
         if version not in self.given_by:
             parameters = parameters_of_version(self.clinic, version)
-            self.given_by[version] = None if parameters is None else self._keys_by(parameters)
+            self.given_by[version] = (
+                None
+                if parameters is None
+                else find_worsening(self.reports, parameters, since=self.changed_from)
+            )
         by_its_own = self.given_by[version]
-        return was_given if by_its_own is None else key in by_its_own
-
-    def _keys_by(self, parameters: Parameters) -> frozenset[Key]:
-        found = find_worsening(self.reports, parameters, since=self.changed_from)
-        return frozenset(finding.key for finding in found)
+        if by_its_own is None:
+            return was_given
+        return any(each.key == key and (each.level == CHECK_IN) == asks for each in by_its_own)
 
     def _write(self, kind: FlagEvent.Kind, about: FlagEvent) -> FlagEvent:
         """An event of this kind about the same finding of the same flag."""
@@ -389,5 +442,7 @@ def _was_closed_after(event: FlagEvent) -> bool:
     """Whether its flag was closed since: by somebody who read that it is no longer found."""
     if event.flag.state != FlagState.RESOLVED:
         return False
-    closing = (FlagEvent.Kind.RESOLVED, FlagEvent.Kind.CLEARED)
-    return FlagEvent.objects.filter(flag=event.flag, kind__in=closing, pk__gt=event.pk).exists()
+    return FlagEvent.objects.filter(flag=event.flag, kind__in=_CLOSING, pk__gt=event.pk).exists()
+
+
+_CLOSING = (FlagEvent.Kind.RESOLVED, FlagEvent.Kind.CLEARED)

@@ -4,6 +4,7 @@ No diagnosis, no blame, no promise. The texts follow the messages of the clinica
 checked them yet.
 """
 
+from programs.monitoring.rules.absence import NO_RESPONSE, SILENT
 from programs.monitoring.rules.findings import (
     CHANGE,
     DISTAL_RANK,
@@ -65,12 +66,23 @@ def heading_for_patient(rule: str, side: str, evidence: Evidence) -> str:
     return _HEADINGS[evidence.measure].format(side=side)
 
 
-def explain_to_patient(side: str, evidence: Evidence) -> list[str]:
-    """What was found, with the patient's own answers and days, sentence by sentence."""
+def explain_to_patient(side: str, evidence: Evidence, kind: str = "worsening") -> list[str]:
+    """What was found, with the patient's own answers and days, sentence by sentence.
+
+    kind: "silent" and "no_response" for what is missing.
+    """
     readings, baseline = evidence.readings, evidence.baseline
     first, last = readings[0].recorded_on, readings[-1].recorded_on
     with_year = first.year != last.year
     day = day_in_words(last, with_year)
+    if kind == SILENT:
+        return [f"We have had no daily check from you since {day}."]
+    if kind == NO_RESPONSE and baseline is not None:
+        before, now = number_in_words(baseline.centre), number_in_words(float(readings[-1].value))
+        return [
+            f"When your plan began, your leg pain was about {before}.",
+            f"In the week up to {day} it was about {now}.",
+        ]
     if evidence.measure == WEAKNESS_CHANGE:
         return [f"On {day} you said that your leg or foot is newly weak, or weaker than before."]
     if evidence.measure == CHANGE:
@@ -95,7 +107,7 @@ def explain_to_patient(side: str, evidence: Evidence) -> list[str]:
         return [said]
     if evidence.measure == DISTAL_RANK:
         return [said, f"Your usual place: {PLACES[int(baseline.centre)]}."]
-    level = number_in_words(round(2 * baseline.centre) / 2)
+    level = number_in_words(baseline.centre)
     return [
         said,
         f"You started at about {level}." if evidence.is_from_start else f"Your usual is about {level}.",

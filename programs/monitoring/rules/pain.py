@@ -11,7 +11,8 @@
 * **W5** is severe pain, 8 or more and 2 above usual on two of the last three reports. It asks the patient to
   look at the warning signs. It is a flag only where W2's sum stands above its limit and the rise lasts: from
   half the limit on, which was tried first, it was most of all false flags in those whose pain is always high.
-  The level a patient started with takes the place of the usual one until that is known.
+  The level a patient started with takes the place of the usual one until that is known, and while neither
+  is, as in the first reports, 8 or more is enough to ask.
 
 The size of change that matters comes from low back pain: 2 points and 30 % of the starting level (Ostelo
 2008, Spine; Suzuki 2020, PLOS ONE 15:e0229228, found 1.3-1.8), less where pain starts low (hospital cohort of
@@ -74,7 +75,9 @@ def judge_pain(series: PainSeries, index: int, parameters: Parameters) -> list[S
     level = _usual_level(series, index, parameters)
     if level is None:
         start = _early_start(series, index, parameters)
-        return [] if start is None else _judge_early(series, index, start, parameters)
+        if start is None:
+            return _severe(series, index, None, CHECK_IN, parameters)
+        return _judge_early(series, index, start, parameters)
     baseline = _baseline(series, level)
     signals = []
     severe_level = CHECK_IN
@@ -212,13 +215,14 @@ def _early_start(series: PainSeries, index: int, parameters: Parameters) -> Base
 
 
 def _severe(
-    series: PainSeries, index: int, baseline: Baseline, kind: str, parameters: Parameters
+    series: PainSeries, index: int, baseline: Baseline | None, kind: str, parameters: Parameters
 ) -> list[Signal]:
-    """W5 at the level `kind`, where its condition is met."""
-    if HIGHEST_PAIN - baseline.centre < 1:
-        return []
-    rise = min(HIGHEST_PAIN, ceil(baseline.centre + parameters.severe_rise))
-    limit = max(parameters.severe_score, rise)
+    """W5 at the level `kind`, where its condition is met; without a baseline, whatever the rise."""
+    limit = parameters.severe_score
+    if baseline is not None:
+        if HIGHEST_PAIN - baseline.centre < 1:
+            return []
+        limit = max(limit, min(HIGHEST_PAIN, ceil(baseline.centre + parameters.severe_rise)))
     of_last = parameters.severe_of_last
     severe = count_high(series.days, series.scores, index, limit, of_last, parameters.sum_days)
     if severe < parameters.severe_needed:
@@ -247,7 +251,7 @@ def _sum_evidence(
     )
 
 
-def _evidence(series: PainSeries, last: range, baseline: Baseline, limit: float) -> Evidence:
+def _evidence(series: PainSeries, last: range, baseline: Baseline | None, limit: float) -> Evidence:
     return Evidence(LEG_PAIN, _readings(series, last), baseline, limit)
 
 

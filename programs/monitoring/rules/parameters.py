@@ -144,7 +144,7 @@ ADJUSTABLE: Mapping[str, Bounds] = {
         0.5,
         "Limit of the sum (W2)",
         "points",
-        "How much has to add up before you are called. Lower: sooner, and more false alarms.",
+        "How much has to add up, and more for who varies or is new. Lower: sooner, and more false alarms.",
     ),
     "allowance": Bounds(
         0.5,
@@ -152,7 +152,7 @@ ADJUSTABLE: Mapping[str, Bounds] = {
         0.05,
         "Free points a report (W2)",
         "points",
-        "Lower: finds slow rises, and more ups and downs.",
+        "More for who varies or is new. Lower: finds slow rises, and more ups and downs.",
     ),
     "check_in_rise": Bounds(
         1.5, 3.0, 0.5, "Rise that asks the patient (W1)", "points", "Asks the patient only; calls nobody."

@@ -114,8 +114,9 @@ def _sum(evidence: Evidence) -> tuple[str, tuple[str, ...]]:
     shares = tuple(f"{each - line:.{decimals}f}".replace("-", "−") for each in counted)
     terms = " + ".join(shares).replace("+ −", "− ")
     added = sum(round(each - line, decimals) for each in counted)
-    is_capped = any(float(reading.value) > highest for reading in evidence.readings)
-    capped = f" A report counts as {highest:.{decimals}f} at most." if is_capped else ""
+    lowest, values = baseline.centre - most, [float(reading.value) for reading in evidence.readings]
+    capped = f" A report counts as {highest:.{decimals}f} at most." if max(values) > highest else ""
+    capped += f" A report counts as {lowest:.{decimals}f} at least." if min(values) < lowest else ""
     return (
         f"Points above {line:.{decimals}f} (the usual level and {number_in_words(allowance)} more): "
         f"{terms} = {added:.{decimals}f}; limit {limit:.{decimals}f}.{capped}"

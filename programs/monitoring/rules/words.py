@@ -43,7 +43,10 @@ def explain(finding: Finding) -> str:
         case "numb_bother":
             return f"Tingling or numbness bothered {said}; {usual}."
     if finding.rule == "no_response":
-        return f"Leg pain has not come down by 2 points: the middle of the week was {said}; {usual}."
+        return (
+            f"Leg pain has not come down by 2 points: the middle of the week up to {day} was "
+            f"{number_in_words(float(newest.value))}; {usual}."
+        )
     return f"Worst leg pain was {said}; {usual}{_sum(evidence, with_year)}."
 
 
@@ -73,8 +76,17 @@ def _sum(evidence: Evidence, with_year: bool) -> str:
     places = 1 if f"{evidence.total:.1f}" != f"{evidence.limit:.1f}" else 2
     return (
         f", and what lies above {line:.1f} less what lies below adds up to {evidence.total:.{places}f} "
-        f"points since {first} (limit {evidence.limit:.{places}f})"
+        f"points since {first} (limit {evidence.limit:.{places}f}{_cap(evidence, evidence.baseline.centre)})"
     )
+
+
+def _cap(evidence: Evidence, centre: float) -> str:
+    """As what the readings count that lie too far from the usual level; empty where none does."""
+    most = evidence.counted_above or 0
+    values = [float(reading.value) for reading in evidence.readings]
+    high = f"; a report counts as {centre + most:.1f} at most" if max(values) > centre + most else ""
+    low = f"; a report counts as {centre - most:.1f} at least" if min(values) < centre - most else ""
+    return high + low
 
 
 def _values_and_days(readings: Sequence[Reading], measure: str, with_year: bool) -> str:

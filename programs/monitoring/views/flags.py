@@ -20,7 +20,7 @@ from programs.monitoring.actions import acknowledge_flag, resolve_flag, snooze_f
 from programs.monitoring.actions.flags import CANNOT_WAIT, DONE_ALREADY
 from programs.monitoring.forms import ResolveForm, SnoozeForm
 from programs.monitoring.models import Flag, FlagState, Level
-from programs.monitoring.queries import nobody_watches
+from programs.monitoring.queries import findings_of, last_said, nobody_watches
 
 
 @page_for("therapist")
@@ -49,7 +49,7 @@ def snooze(request: HttpRequest, flag_id: UUID) -> HttpResponse:
 
     def put_off(flag: Flag) -> str:
         until = form.cleaned_data["until"]
-        snooze_flag(flag=flag, by=therapist, until=until, now=now)
+        snooze_flag(flag=flag, by=therapist, until=until, now=now, seen=request.POST.get("seen", ""))
         return f"Put off until {until.day} {until:%B}."
 
     return _ask(request, flag_id, form, put_off, "monitoring/snooze.html")
@@ -92,7 +92,18 @@ def _ask(
     elif request.method == "GET" and (because := _refusal(flag, door)):
         messages.error(request, because)
         return redirect("home:patient", flag.patient_id)
-    context = {"clinic": flag.clinic, "flag": flag, "form": form, "notice": nobody_watches(flag.clinic)}
+    context = {
+        "clinic": flag.clinic,
+        "flag": flag,
+        "further": [
+            each.event.note
+            for each in findings_of(flag)
+            if each.is_current and each.event.note not in ("", flag.sentence)
+        ],
+        "seen": last_said(flag),
+        "form": form,
+        "notice": nobody_watches(flag.clinic),
+    }
     return render(request, template, context, status=422 if form.errors else 200)
 
 
@@ -109,4 +120,5 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 def _flag(flag_id: UUID, therapist: User) -> Flag:
     """A flag of somebody else: nobody treats themselves, though they may see their own record."""
     others = Flag.objects.visible_to(therapist).exclude(patient=therapist)
-    return get_object_or_404(others.select_related("patient", "clinic", "owner"), pk=flag_id)
+    told = others.select_related("patient", "clinic", "owner").prefetch_related("events")
+    return get_object_or_404(told, pk=flag_id)

@@ -23,6 +23,7 @@ from programs.monitoring.rules import Evidence
 from programs.monitoring.rules.for_patients import explain_to_patient, looks_for, usual_for_patient
 from programs.monitoring.rules.shown import show
 
+ANSWERED_BEFORE = "You have answered this before. Your first answer stays."
 THANKS = "Thank you. Your care team can read this when they look next."
 WORRIED = "Nobody watches this site live. If you are worried, <a href='{}'>get help</a>."
 
@@ -63,6 +64,9 @@ def check_in(request: HttpRequest, check_in_id: UUID) -> HttpResponse:
     asked = get_object_or_404(own, pk=check_in_id)
     record_access_to(actor=patient, records=[asked], door="monitoring:check_in", now=now)
     form = CheckInForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and asked.answer and form.cleaned_data != _answered(asked):
+        messages.warning(request, ANSWERED_BEFORE)
+        return redirect("home:start")
     if form.is_valid():
         try:
             answer_check_in(check_in=asked, **form.cleaned_data, now=now)
@@ -75,9 +79,15 @@ def check_in(request: HttpRequest, check_in_id: UUID) -> HttpResponse:
             return redirect("home:start")
     context = {
         "check_in": asked,
+        "is_over": asked.superseded_at is not None or asked.ends_at <= now,
         "form": form,
         "evidence": Evidence.from_dict(asked.evidence),
         "sentences": explain_to_patient("", Evidence.from_dict(asked.evidence)),
         "notice": nobody_watches(asked.clinic),
     }
     return render(request, "monitoring/check_in.html", context, status=422 if form.errors else 200)
+
+
+def _answered(check_in: CheckIn) -> dict[str, str | bool | None]:
+    """The answers that are stored, as the form gives them."""
+    return {name: getattr(check_in, name) for name in CheckInForm.base_fields}
