@@ -119,7 +119,21 @@ LANES = [
         7,
         [
             Step("Chromium", chromium),
-            Step("in Chromium", [PYTHON, "-m", "pytest", "-m", "browser", "tests/browser"]),
+            Step(
+                "in Chromium",
+                [
+                    PYTHON,
+                    "-m",
+                    "pytest",
+                    "-m",
+                    "browser",
+                    "-n",
+                    "auto",
+                    "--dist",
+                    "loadfile",
+                    "tests/browser",
+                ],
+            ),
         ],
     ),
 ]

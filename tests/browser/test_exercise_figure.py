@@ -272,6 +272,9 @@ def test_nothing_jumps_when_the_script_comes_late_or_plays(patient, width):
     address = page.get_by_role("link", name=BRIDGE, exact=True).get_attribute("href")
     page.goto(str(address), wait_until="commit")
     page.locator("#plan-title").wait_for()
+    page.wait_for_function(
+        "[...document.querySelectorAll('link[rel=stylesheet]')].every((each) => each.sheet)"
+    )
     page.evaluate("document.fonts.ready")
     before = places(page)
     expect(page.get_by_role("heading", name="See it move")).to_be_hidden()
