@@ -84,6 +84,7 @@ def test_who_was_signed_out_meanwhile_is_told_that_nothing_is_saved(page, bob, f
     )
     assert answer["Location"] == f"/account/login/?next={patients_page}"
     assert "You were signed out, so what you sent last is not saved." in told(answer, browser)
+    assert 'href="/help/">Help and warning signs' in told(answer, browser)
     flag.refresh_from_db()
     assert flag.state == FlagState.OPEN
 
