@@ -110,7 +110,7 @@ def in_words(field: forms.Field, answer: Any) -> str:
         return "nowhere" if all(regions == [] for regions in answer.values()) else ""
     if isinstance(field, forms.ChoiceField):
         words = dict(field.choices)  # type: ignore[arg-type]
-        return str(words[answer]).lower()
+        return str(words.get(answer, "")).lower()
     return str(answer)
 
 

@@ -10,7 +10,7 @@ from programs.delivery.models import Channel, Delivery, State
 from programs.monitoring.actions import acknowledge_flag, resolve_flag, snooze_flag
 from programs.monitoring.models import Flag, FlagState, Outcome
 from programs.monitoring.queries import findings_of, is_superseded
-from programs.monitoring.rules import Evidence, Report, adjusted, find_worsening
+from programs.monitoring.rules import Evidence, Report, adjusted, explain, find_worsening
 from tests import makers
 from tests.monitoring.reviews import (
     TODAY,
@@ -256,6 +256,53 @@ def test_lowering_a_score_opens_nothing_that_somebody_has_dealt_with(alice, bob)
 
     assert Flag.objects.count() == 1
     assert kinds(flag)[-2:] == ["superseded", "found_again"]
+
+
+def test_a_finding_may_be_moved_there_and_back_across_a_closed_flag(alice, bob):
+    lasting = reports((*[2] * 45, *[6] * 10))
+    first = flags_found(lasting)[0].found_on
+    lowered = saying(lasting, first, worst_leg_pain=2)
+    (flag,) = review(alice, up_to(first, lasting), today=first)
+    review(alice, lasting)
+    review(alice, lowered, since_changed=first)
+    resolve_flag(flag=flag, by=bob, outcome=Outcome.HELPFUL, note="Called.", now=makers.NOON)
+
+    assert review(alice, lasting, since_changed=first) == []
+    assert review(alice, lowered, since_changed=first) == []
+    assert review(alice, lasting, since_changed=first) == []
+
+    assert Flag.objects.count() == 1
+    earliest = findings_of(flag)[0]
+    assert (earliest.event.found_on, earliest.is_current) == (first, True)
+
+
+def test_what_is_left_after_a_flag_was_closed_as_an_error_calls_again(alice, bob):
+    lasting = reports((*[2] * 45, *[6] * 10))
+    first = flags_found(lasting)[0].found_on
+    (flag,) = review(alice, up_to(first, lasting), today=first)
+    review(alice, lasting)
+    resolve_flag(flag=flag, by=bob, outcome=Outcome.NOT_HELPFUL, note="A slip.", now=makers.NOON)
+
+    (second,) = review(alice, saying(lasting, first, worst_leg_pain=2), since_changed=first)
+
+    assert (second.rule, second.found_on) == ("W2", first + timedelta(days=1))
+
+
+def test_a_flag_that_leads_with_a_later_finding_shows_what_the_rule_sees_now(alice):
+    """The later one had been found before, with the score among its readings that is corrected now."""
+    uneven = reports((*[6] * 50, *[8, 10, 8, 7, 6, 7, 6, 6, 10, 10, 7, 10]))
+    first, later = (finding.found_on for finding in flags_found(uneven) if finding.rule == "W2")
+    (flag,) = review(alice, up_to(first, uneven), today=first)
+    review(alice, uneven)
+    corrected = saying(uneven, first, worst_leg_pain=2)
+
+    review(alice, corrected, since_changed=first)
+
+    flag.refresh_from_db()
+    (left,) = (finding for finding in flags_found(corrected) if finding.rule == "W2")
+    assert (flag.found_on, left.found_on) == (later, later)
+    assert Evidence.from_dict(flag.evidence) == left.evidence
+    assert flag.sentence == explain(left)
 
 
 def test_new_thresholds_alone_take_nothing_back(alice, bob):

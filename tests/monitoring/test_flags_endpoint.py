@@ -162,6 +162,22 @@ def test_what_is_urgent_is_not_put_off(api, bob, flag):
     assert (answer.status_code, wrong_fields(answer)) == (400, {"body": "An urgent flag cannot be put off."})
 
 
+@pytest.mark.parametrize(
+    ("step", "body"),
+    [("acknowledge", {}), ("snooze", {"until": "2026-11-23"}), ("resolve", {"outcome": "helpful"})],
+)
+def test_what_came_in_since_it_was_read_is_read_first(api, alice, bob, flag, step, body):
+    seen = api(bob).get(f"{URL}{flag.pk}/").json()["last_said"]
+    makers.weekly_check(alice, groc="much_worse")
+
+    refused = api(bob).post(f"{URL}{flag.pk}/{step}/", body | {"seen": seen}, format="json")
+    assert refused.status_code == 400
+    assert "Something new has come in since. Please look again." in refused.content.decode()
+
+    seen = api(bob).get(f"{URL}{flag.pk}/").json()["last_said"]
+    assert api(bob).post(f"{URL}{flag.pk}/{step}/", body | {"seen": seen}, format="json").status_code == 200
+
+
 def test_a_list_can_be_of_one_state_kind_and_level(api, alice, bob, flag):
     a_flag_of(alice, opened_at=makers.NOON, like=flag, kind="silent")
     acknowledge_flag(flag=flag, by=bob, now=makers.NOON)

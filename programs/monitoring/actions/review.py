@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -191,7 +191,7 @@ class _Review:
         opened = []
         for finding in sorted(news, key=_place):
             if episode is None and (closed := self._moved_from(finding, taken_back)):
-                write_finding(closed, FlagEvent.Kind.FOUND_AGAIN, finding, self.parameters.version, self.now)
+                self._write_down_there(closed, finding, newest.get(finding.key))
             elif episode is None:
                 episode = open_flag(
                     clinic=self.clinic,
@@ -208,7 +208,7 @@ class _Review:
                 self._add_to(episode, finding, newest.get(finding.key))
         if episode is not None:
             if taken_back or news:
-                self._lead_with_current(episode)
+                self._lead_with_current(episode, given)
             self._clear(episode)
         else:
             self._open_if_not_back()
@@ -277,7 +277,8 @@ class _Review:
     def _moved_from(self, finding: Finding, taken_back: Sequence[FlagEvent]) -> Flag | None:
         """The closed flag that knew of this under another day, which a correction has just taken back.
 
-        Whoever closed it had the days up to then before them. The patient's own word is each time its own.
+        Whoever closed it had the days before that before them. If they took it for an error, what is left of
+        it is news; the patient's own word is each time its own.
         """
         if finding.evidence.measure in OWN_WORDS:
             return None
@@ -288,12 +289,24 @@ class _Review:
             closing = event.flag.events.filter(kind__in=_CLOSING).order_by("pk").last()
             if event.flag.state != FlagState.RESOLVED or closing is None:
                 continue
-            if finding.found_on <= local_day(closing.at, self.patient.time_zone):
+            if event.flag.outcome == Outcome.NOT_HELPFUL:
+                continue
+            if finding.found_on < local_day(closing.at, self.patient.time_zone):
                 return event.flag
         return None
 
-    def _lead_with_current(self, episode: Flag) -> None:
-        """Make the flag about what is still found, if what it was about is not; it is as severe as before."""
+    def _write_down_there(self, closed: Flag, finding: Finding, newest: FlagEvent | None) -> None:
+        """Each finding stands in a flag once: what was taken back from this one before is restored."""
+        if newest is not None and newest.flag_id == closed.pk:
+            self._write(FlagEvent.Kind.RESTORED, newest)
+        else:
+            write_finding(closed, FlagEvent.Kind.FOUND_AGAIN, finding, self.parameters.version, self.now)
+
+    def _lead_with_current(self, episode: Flag, given: Mapping[Key, Finding]) -> None:
+        """Make the flag about what is still found, if what it was about is not; it is as severe as before.
+
+        Its evidence is what the reports say now, where the thresholds in force give it.
+        """
         current = [
             each.event
             for each in findings_of(episode)
@@ -305,10 +318,13 @@ class _Review:
         event = current[0]
         assert event.found_on is not None  # noqa: S101 - as all findings
         assert event.evidence is not None  # noqa: S101 - chosen so
-        evidence = Evidence.from_dict(event.evidence)
-        finding = Finding(event.rule, event.level, event.found_on, event.side, evidence)
-        is_by_these = event.rule_version == self.parameters.version
-        put_first(episode, finding, self._counterfactual(finding) if is_by_these else "", event.rule_version)
+        finding = given.get((event.rule, event.side, event.found_on))
+        if finding is not None and finding.level == event.level:
+            put_first(episode, finding, self._counterfactual(finding), self.parameters.version)
+        else:
+            evidence = Evidence.from_dict(event.evidence)
+            finding = Finding(event.rule, event.level, event.found_on, event.side, evidence)
+            put_first(episode, finding, "", event.rule_version)
 
     def _is_given(
         self, key: Key, version: str, found: Sequence[Finding], *, asks: bool, was_given: bool
