@@ -73,6 +73,18 @@ class SnoozeForm(forms.Form):
 _YES_OR_NO = {"yes": True, "no": False, "not_said": None}
 
 
+def _yes_or_no(question: str) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=question,
+        choices=[("yes", "Yes"), ("no", "No"), ("not_said", "I'd rather not say")],
+        coerce=_YES_OR_NO.__getitem__,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": NO_ANSWER},
+    )
+
+
 class CheckInForm(forms.Form):
     """What a patient answers to a check-in."""
 
@@ -82,21 +94,5 @@ class CheckInForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": NO_ANSWER, "invalid_choice": NO_ANSWER},
     )
-    is_harder_to_cope = forms.TypedChoiceField(
-        label="Is it harder to cope?",
-        choices=[("yes", "Yes"), ("no", "No"), ("not_said", "I'd rather not say")],
-        coerce=_YES_OR_NO.__getitem__,
-        empty_value=None,
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": NO_ANSWER},
-    )
-    stops_usual_things = forms.TypedChoiceField(
-        label="Does it stop you doing your usual things?",
-        choices=[("yes", "Yes"), ("no", "No"), ("not_said", "I'd rather not say")],
-        coerce=_YES_OR_NO.__getitem__,
-        empty_value=None,
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": NO_ANSWER},
-    )
+    is_harder_to_cope = _yes_or_no("Is it harder to cope?")
+    stops_usual_things = _yes_or_no("Does it stop you doing your usual things?")

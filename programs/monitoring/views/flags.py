@@ -52,7 +52,7 @@ def snooze(request: HttpRequest, flag_id: UUID) -> HttpResponse:
         snooze_flag(flag=flag, by=therapist, until=until, now=now, seen=request.POST.get("seen", ""))
         return f"Put off until {until.day} {until:%B}."
 
-    return _ask(request, flag_id, form, put_off, "monitoring/snooze.html")
+    return _ask(request, flag_id, form, put_off, "Put this flag off?", "monitoring/snooze.html")
 
 
 @page_for("therapist")
@@ -67,11 +67,16 @@ def resolve(request: HttpRequest, flag_id: UUID) -> HttpResponse:
         resolve_flag(flag=flag, by=therapist, **form.cleaned_data, now=now, seen=seen)
         return "This is done. Something new opens a flag at once; what lasts, in one to three weeks."
 
-    return _ask(request, flag_id, form, close, "monitoring/resolve.html")
+    return _ask(request, flag_id, form, close, "Done with this flag?", "monitoring/resolve.html")
 
 
 def _ask(
-    request: HttpRequest, flag_id: UUID, form: forms.Form, act: Callable[[Flag], str], template: str
+    request: HttpRequest,
+    flag_id: UUID,
+    form: forms.Form,
+    act: Callable[[Flag], str],
+    question: str,
+    template: str,
 ) -> HttpResponse:
     """The form on a page of its own, until it is filled in; then back to the patient.
 
@@ -101,6 +106,7 @@ def _ask(
             if each.is_current and each.event.note not in ("", flag.sentence)
         ],
         "seen": last_said(flag),
+        "question": question,
         "form": form,
         "notice": nobody_watches(flag.clinic),
     }
