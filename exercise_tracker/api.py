@@ -10,15 +10,34 @@ from programs.care.api import PlanViewSet
 from programs.home.api import TodayViewSet
 from programs.lib.schema import DocumentationView
 from programs.library.api import ArticleViewSet, ExerciseViewSet, ProgramViewSet
-from programs.logbook.api import DailyCheckViewSet, SessionViewSet, WeeklyCheckViewSet
+from programs.logbook.api import (
+    DailyCheckViewSet,
+    DirectionTryViewSet,
+    MorningCheckViewSet,
+    OwnStageViewSet,
+    PlanStageViewSet,
+    SessionViewSet,
+    StageTestViewSet,
+    WeeklyCheckViewSet,
+)
 from programs.monitoring.api import CheckInViewSet, FlagViewSet, MyFlagViewSet
 from programs.reminders.api import BreakRuleViewSet, PromptViewSet
+from programs.safety.api import (
+    ConditionViewSet,
+    SafetyLockViewSet,
+    SafetyStatusViewSet,
+    SafetyViewSet,
+    ScreeningViewSet,
+)
 
 router = SimpleRouter()
 router.register("plans", PlanViewSet, basename="plan")
 router.register("sessions", SessionViewSet, basename="session")
 router.register("daily-checks", DailyCheckViewSet, basename="daily-check")
 router.register("weekly-checks", WeeklyCheckViewSet, basename="weekly-check")
+router.register("morning-checks", MorningCheckViewSet, basename="morning-check")
+router.register("stage-tests", StageTestViewSet, basename="stage-test")
+router.register("direction-tries", DirectionTryViewSet, basename="direction-try")
 router.register("exercises", ExerciseViewSet, basename="exercise")
 router.register("programs", ProgramViewSet, basename="program")
 router.register("articles", ArticleViewSet, basename="article")
@@ -26,10 +45,21 @@ router.register("prompts", PromptViewSet, basename="prompt")
 router.register("flags", FlagViewSet, basename="flag")
 router.register("my-flags", MyFlagViewSet, basename="my-flag")
 router.register("check-ins", CheckInViewSet, basename="check-in")
+router.register("safety/screenings", ScreeningViewSet, basename="safety-screening")
+router.register("safety/locks", SafetyLockViewSet, basename="safety-lock")
+router.register("safety/conditions", ConditionViewSet, basename="safety-condition")
 
 endpoints: list[URLPattern | URLResolver] = [
     path("today/", TodayViewSet.as_view({"get": "retrieve"}), name="today"),
     path("break-rule/", BreakRuleViewSet.as_view({"get": "retrieve", "put": "update"}), name="break-rule"),
+    path("direction-check/", DirectionTryViewSet.as_view({"get": "standing"}), name="direction-check"),
+    path("stage/", OwnStageViewSet.as_view({"get": "retrieve"}), name="stage"),
+    path("plans/<uuid:pk>/criteria/", PlanStageViewSet.as_view({"get": "criteria"}), name="plan-criteria"),
+    path("plans/<uuid:pk>/stage/", PlanStageViewSet.as_view({"post": "decide"}), name="plan-stage"),
+    path("plans/<uuid:pk>/mode/", PlanStageViewSet.as_view({"post": "mode"}), name="plan-mode"),
+    path("safety/questions/", SafetyViewSet.as_view({"get": "questions"}), name="safety-questions"),
+    path("safety/card/", SafetyViewSet.as_view({"get": "card"}), name="safety-card"),
+    path("safety/status/", SafetyStatusViewSet.as_view({"get": "retrieve"}), name="safety-status"),
     path("", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", DocumentationView.as_view(url_name="api:schema"), name="docs"),

@@ -299,6 +299,8 @@ SPECTACULAR_SETTINGS = {
         "FlagOutcome": "programs.monitoring.models.Outcome",
         "FlagEventKind": "programs.monitoring.models.FlagEvent.Kind",
         "PlanMode": "programs.care.models.Mode",
+        "CriterionState": "programs.care.rules.criteria.STATES",
+        "FlareState": "programs.care.rules.flare.STATES",
         "ExerciseCategory": "programs.library.models.Category",
         "ExercisePosition": "programs.library.models.Position",
         "ExerciseEquipment": "programs.library.models.Equipment",
@@ -306,6 +308,13 @@ SPECTACULAR_SETTINGS = {
         "ProgramDirectionCheck": "programs.library.models.Program.DirectionFirst",
         "PainMeasure": "programs.library.models.PAIN_MEASURE_CHOICES",
         "ArticlePlace": "programs.library.rules.PLACES",
+        "ContraindicationLevel": "programs.library.models.Contraindication.Level",
+        "CheckInAnswer": "programs.monitoring.models.CheckIn.Answer",
+        "SafetyAnswer": "programs.safety.models.Answer",
+        "SafetyLevel": "programs.safety.models.ActionLevel",
+        "ScreeningKind": "programs.safety.models.Screening.Kind",
+        "SafetyLockEnding": "programs.safety.models.SafetyLock.Ending",
+        "Reach": "programs.logbook.models.Reach",
     },
 }
 
@@ -367,6 +376,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "reconcile": {"task": "logbook.tasks.reconcile", "schedule": 3600.0, "options": {"expires": 3000}},
     "find_silent": {"task": "logbook.tasks.find_silent", "schedule": 3600.0, "options": {"expires": 3000}},
+    "review_stages": {
+        "task": "logbook.tasks.review_stages",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
     "wake_snoozed": {"task": "monitoring.tasks.wake_snoozed", "schedule": 300.0, "options": {"expires": 240}},
 }
 

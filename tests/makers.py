@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
@@ -19,6 +19,10 @@ from programs.logbook.actions import ResultInput, record_daily_check, record_ses
 from programs.logbook.models import DailyCheck, GuidedSession, WeeklyCheck
 from programs.reminders.actions import prompt_due, set_break_rule
 from programs.reminders.models import BreakRule, Prompt
+from programs.safety.actions import Recorded, record_screening
+from programs.safety.models import Screening
+from programs.safety.queries import exclusion_questions
+from programs.safety.rules import questions_of
 from tests.library.shipped import shipped
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -76,6 +80,34 @@ def plan(
         pain_limit=5,
         chosen_options=(),
         has_checked=True,
+        now=at,
+    )
+
+
+def screened(of: User, at: datetime = NOON) -> Screening:
+    """The first safety questions, all of them answered with no."""
+    return answered(of, at=at, kind="first").screening
+
+
+def answered(
+    of: User,
+    at: datetime = NOON,
+    kind: str = "full",
+    conditions: Mapping[str, str] | None = None,
+    **said: str,
+) -> Recorded:
+    """All safety questions of a set, answered with no but for those that are named."""
+    asked = {*questions_of(kind), *(said if kind == "again" else ())}
+    given = dict.fromkeys(asked, "no") | said
+    slugs = [row.slug for row in exclusion_questions()] if kind == "first" else []
+    return record_screening(
+        clinic=of.memberships.get().clinic,
+        patient=of,
+        screening_id=uuid4(),
+        kind=kind,
+        answers=given,
+        conditions=dict.fromkeys(slugs, "no") | dict(conditions or {}),
+        answered_at=at,
         now=at,
     )
 

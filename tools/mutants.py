@@ -1,9 +1,9 @@
-"""`make mutants`: breaks the worsening rules in many small ways, and counts what the tests notice.
+"""`make mutants`: breaks the pure rules in many small ways, and counts what the tests notice.
 
 Mutmut makes a copy of a module for each small change (a comparison, a number, a word) and runs the tests
 that reach it. A change that no test notices has survived: a test is missing, or the change makes no
-difference. All of it happens in a folder of its own; only docs/mutants.md is written. It takes about a
-quarter of an hour on two cores.
+difference. All of it happens in a folder of its own; only docs/mutants.md is written. It takes about half an
+hour on two cores; `--only ROOM` looks at the rules of one room and writes nothing.
 """
 
 import argparse
@@ -21,24 +21,68 @@ from tools.run_tests import clean_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "mutants.md"
-RULES = Path("programs/monitoring/rules")
-TESTS = Path("tests/monitoring")
-MODULES = (
-    "absence", "baseline", "clearing", "counterfactual", "findings", "pain", "parameters", "reports", "signs",
-    "words", "worsening",
-)  # fmt: skip
-"""The rules themselves. What shows or replays them is tested through the product, too slowly for this."""
-HELPERS = ("__init__", "definition", "histories")
-SUITES = (
-    "absence", "clearing", "counterfactual", "current_state", "explain", "pain_rules", "parameters",
-    "reports", "said", "signs",
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Rules of one room, and their pure tests. `helpers` are modules that those tests import."""
+
+    rules: Path
+    modules: tuple[str, ...]
+    tests: Path
+    suites: tuple[str, ...]
+    helpers: tuple[str, ...] = ("__init__",)
+
+    @property
+    def room(self) -> str:
+        return self.rules.parent.name
+
+
+SUBJECTS = (
+    # What shows or replays the worsening rules is tested through the product, too slowly for this.
+    Subject(
+        Path("programs/monitoring/rules"),
+        (
+            "absence", "baseline", "clearing", "counterfactual", "findings", "pain", "parameters", "reports",
+            "signs", "words", "worsening",
+        ),
+        Path("tests/monitoring"),
+        (
+            "absence", "clearing", "counterfactual", "current_state", "explain", "pain_rules", "parameters",
+            "reports", "said", "signs",
+        ),
+        ("__init__", "definition", "histories"),
+    ),
+    Subject(
+        Path("programs/safety/rules"),
+        ("levels", "questions", "schedule"),
+        Path("tests/safety"),
+        ("findings", "levels", "schedule"),
+    ),
+    Subject(
+        Path("programs/care/rules"),
+        ("criteria", "direction", "flare", "machine", "response", "session"),
+        Path("tests/care"),
+        ("criteria", "direction", "machine", "response", "session_rules"),
+    ),
+    Subject(
+        Path("programs/library/rules"), ("stage_tests",), Path("tests/library"),
+        ("stage_tests", "content_problems"),
+        ("__init__", "shipped"),
+    ),
 )  # fmt: skip
 
-_SETTINGS = f"""
+# What the tests read besides: the shipped content.
+CONTENT = Path("programs/library/content")
+
+
+def _settings(subjects: Sequence[Subject]) -> str:
+    mutated = [f"{each.rules}/{module}.py" for each in subjects for module in each.modules]
+    return f"""
 [tool.mutmut]
 source_paths = ["programs"]
-only_mutate = {json.dumps([f"{RULES}/{module}.py" for module in MODULES])}
-pytest_add_cli_args_test_selection = ["{TESTS}"]
+only_mutate = {json.dumps(mutated)}
+pytest_add_cli_args_test_selection = {json.dumps([str(each.tests) for each in subjects])}
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:django", "-p", "no:randomly"]
 use_git_change_detection = false
 timeout_multiplier = 4.0
@@ -48,6 +92,8 @@ timeout_constant = 5.0
 pythonpath = ["."]
 markers = ["pure: needs no database"]
 """
+
+
 # A breakage that is found need not be made small as well.
 _CONFTEST = """
 from hypothesis import Phase, settings
@@ -71,83 +117,108 @@ class Mutant:
 
 
 EQUIVALENT: dict[tuple[str, str], str] = {
-    ("baseline.centre_and_spread", "counts = [0] * 12"): "Nobody reports an 11.",
-    ("baseline.middle_scores", "low = high = None"): "Both are always found.",
-    ("baseline.middle_scores", "low = high = 1"): "Both are always found.",
+    ("monitoring.baseline.centre_and_spread", "counts = [0] * 12"): "Nobody reports an 11.",
+    ("monitoring.baseline.middle_scores", "low = high = None"): "Both are always found.",
+    ("monitoring.baseline.middle_scores", "low = high = 1"): "Both are always found.",
     (
-        "baseline.middle_scores",
+        "monitoring.baseline.middle_scores",
         "if seen <= (total - 1) / 2 < seen + count:",
     ): "Half a place more stays with the same score.",
-    ("baseline.middle_scores", "if seen <= total / 2 < seen + count:"): (
+    ("monitoring.baseline.middle_scores", "if seen <= total / 2 < seen + count:"): (
         "Half a place more stays with the same score."
     ),
     (
-        "baseline.middle_scores",
+        "monitoring.baseline.middle_scores",
         "if seen <= (total - 1) // 2 <= seen + count:",
     ): "The right score comes later, and stays.",
-    ("baseline.middle_scores", "if seen <= total // 2 <= seen + count:"): (
+    ("monitoring.baseline.middle_scores", "if seen <= total // 2 <= seen + count:"): (
         "The right score comes later, and stays."
     ),
-    ("counterfactual.counterfactual", "for points in range(11):"): "Lowered by nothing, it is still found.",
-    ("counterfactual.counterfactual", "for points in range(1, 12):"): "No value can be lowered by 11.",
     (
-        "counterfactual.is_found",
+        "monitoring.counterfactual.counterfactual",
+        "for points in range(11):",
+    ): "Lowered by nothing, it is still found.",
+    (
+        "monitoring.counterfactual.counterfactual",
+        "for points in range(1, 12):",
+    ): "No value can be lowered by 11.",
+    (
+        "monitoring.counterfactual.is_found",
         "for each in find_worsening(reports, parameters, )",
     ): "The day is looked for afterwards; `since` saves time.",
-    ("pain.largest_sum", "first = None"): "A sum of 0 passes no limit, and then nobody asks where it begins.",
     (
-        "pain.largest_sum",
+        "monitoring.pain.largest_sum",
+        "first = None",
+    ): "A sum of 0 passes no limit, and then nobody asks where it begins.",
+    (
+        "monitoring.pain.largest_sum",
         "for place in range(index, +1, -1):",
     ): "The oldest reports make the usual level: with all of them no sum is the largest.",
     (
-        "pain.largest_sum",
+        "monitoring.pain.largest_sum",
         "for place in range(index, -2, -1):",
     ): "The oldest reports make the usual level: with all of them no sum is the largest.",
-    ("pain.judge_pain", "last = _last(None, index, parameters.of_last)"): "`_last` needs no series.",
-    ("pain.judge_early", "last = _last(None, index, parameters.of_last)"): "`_last` needs no series.",
-    ("pain.severe", "last = _last(None, index, of_last)"): "`_last` needs no series.",
     (
-        "parameters.on_step",
+        "monitoring.pain.judge_pain",
+        "last = _last(None, index, parameters.of_last)",
+    ): "`_last` needs no series.",
+    (
+        "monitoring.pain.judge_early",
+        "last = _last(None, index, parameters.of_last)",
+    ): "`_last` needs no series.",
+    ("monitoring.pain.severe", "last = _last(None, index, of_last)"): "`_last` needs no series.",
+    (
+        "monitoring.parameters.on_step",
         "return round(bounds.lowest + round((value - bounds.lowest) / bounds.step) * bounds.step, 7)",
     ): "No step has seven decimals.",
     (
-        "parameters.wrong",
+        "monitoring.parameters.wrong",
         "steps = (value + bounds.lowest) / bounds.step",
     ): "Every lowest value is a whole number of steps.",
     (
-        "parameters.wrong",
+        "monitoring.parameters.wrong",
         "if abs(steps - round(steps)) >= 1e-6:",
     ): "A millionth of a step is no value anybody enters.",
     (
-        "words.explain",
+        "monitoring.words.explain",
         "day = day_in_words(newest.recorded_on, None)",
     ): "Where the day stands alone it is the only one, and has one year.",
     (
-        "words.explain",
+        "monitoring.words.explain",
         'return f"The patient said on {day}: {value_in_words(None, newest.value)} since last week."',
     ): "Only places are named differently.",
     (
-        "words.listed",
+        "monitoring.words.listed",
         'return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 2 else words)',
     ): "Two words are joined in the same way.",
-    ("worsening.said", "begun = block = None"): "The first day begins, and sets both.",
-    ("worsening.said", "begun = block = +1"): "The first day begins, and sets both.",
-    ("worsening.said", "begun = block = -2"): "The first day begins, and sets both.",
+    ("monitoring.worsening.said", "begun = block = None"): "The first day begins, and sets both.",
+    ("monitoring.worsening.said", "begun = block = +1"): "The first day begins, and sets both.",
+    ("monitoring.worsening.said", "begun = block = -2"): "The first day begins, and sets both.",
 }
 """Changes that make no difference, by function and changed line, with the reason."""
 
 
-def make_workspace(folder: Path) -> None:
+def make_workspace(folder: Path, subjects: Sequence[Subject]) -> None:
     """The rules, their pure tests and settings for mutmut, away from the repository."""
-    shutil.copytree(ROOT / RULES, folder / RULES, ignore=shutil.ignore_patterns("__pycache__"))
-    for package in (RULES.parents[1], RULES.parent, TESTS.parent):
-        (folder / package).mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / package / "__init__.py", folder / package)
-    (folder / TESTS).mkdir()
-    for name in (*HELPERS, *(f"test_{suite}" for suite in SUITES)):
-        shutil.copy(ROOT / TESTS / f"{name}.py", folder / TESTS)
+    for rules in (each.rules for each in SUBJECTS):
+        shutil.copytree(ROOT / rules, folder / rules, ignore=shutil.ignore_patterns("__pycache__"))
+        for package in (rules.parents[1], rules.parent):
+            shutil.copy(ROOT / package / "__init__.py", folder / package)
+    shutil.copytree(ROOT / CONTENT, folder / CONTENT)
+    # Where rules are tested with the shipped content, they read it as the tests of the library do.
+    shipped = Path("tests/library/shipped.py")
+    for test in (shipped, shipped.with_name("__init__.py"), *_tests(subjects)):
+        (folder / test.parent).mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / test, folder / test)
+    shutil.copy(ROOT / "tests" / "__init__.py", folder / "tests")
     (folder / "tests" / "conftest.py").write_text(_CONFTEST)
-    (folder / "pyproject.toml").write_text(_SETTINGS)
+    (folder / "pyproject.toml").write_text(_settings(subjects))
+
+
+def _tests(subjects: Sequence[Subject]) -> Iterator[Path]:
+    for each in subjects:
+        for name in (*each.helpers, *(f"test_{suite}" for suite in each.suites)):
+            yield each.tests / f"{name}.py"
 
 
 def run(folder: Path, processes: int) -> None:
@@ -155,16 +226,17 @@ def run(folder: Path, processes: int) -> None:
     subprocess.run(command, cwd=folder, env=clean_environment(str(folder)), check=True)
 
 
-def read(folder: Path) -> Iterator[Mutant]:
+def read(folder: Path, subjects: Sequence[Subject]) -> Iterator[Mutant]:
     """What became of each change, module by module."""
-    for module in MODULES:
-        meta = json.loads((folder / "mutants" / RULES / f"{module}.py.meta").read_text())
-        for name, code in meta["exit_code_by_key"].items():
-            if code is None:
-                raise SystemExit(f"{name} was never run, so nothing is known of it.")
-            is_killed = code not in (_SURVIVED, _NOT_REACHED)
-            before, after = ("", "") if is_killed else _changed_lines(folder, name)
-            yield Mutant(module, _function(name), before, after, is_killed)
+    for subject in subjects:
+        for module in subject.modules:
+            meta = json.loads((folder / "mutants" / subject.rules / f"{module}.py.meta").read_text())
+            for name, code in meta["exit_code_by_key"].items():
+                if code is None:
+                    raise SystemExit(f"{name} was never run, so nothing is known of it.")
+                is_killed = code not in (_SURVIVED, _NOT_REACHED)
+                before, after = ("", "") if is_killed else _changed_lines(folder, name)
+                yield Mutant(f"{subject.room}.{module}", _function(name), before, after, is_killed)
 
 
 def _function(name: str) -> str:
@@ -195,7 +267,8 @@ def _changed_lines(folder: Path, name: str) -> tuple[str, str]:
 
 def table(mutants: Sequence[Mutant]) -> list[str]:
     rows = ["| Module | Changes | Noticed | Survived | Share noticed |", "|---|---|---|---|---|"]
-    for module in (*MODULES, ""):
+    modules = list(dict.fromkeys(mutant.module for mutant in mutants))
+    for module in (*modules, ""):
         of_module = [mutant for mutant in mutants if module in ("", mutant.module)]
         killed = sum(mutant.is_killed for mutant in of_module)
         name = f"`{module}`" if module else "**all**"
@@ -234,16 +307,21 @@ def main() -> None:
         description="Count the small breakages of the rules that the tests notice."
     )
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--only", choices=[each.room for each in SUBJECTS])
     chosen = parser.parse_args()
+    subjects = [each for each in SUBJECTS if chosen.only in (None, each.room)]
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tracker-mutants-") as name:
         folder = Path(name)
-        make_workspace(folder)
+        make_workspace(folder, subjects)
         run(folder, chosen.processes)
-        mutants = list(read(folder))
+        mutants = list(read(folder, subjects))
     rows = table(mutants)
     print(*rows, f"{time.monotonic() - started:.0f} s", sep="\n")
-    write_page([*rows, "", *survivors(mutants)])
+    if chosen.only:
+        print(*survivors(mutants), sep="\n")
+    else:
+        write_page([*rows, "", *survivors(mutants)])
 
 
 if __name__ == "__main__":

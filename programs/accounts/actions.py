@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -25,6 +26,11 @@ from programs.accounts.models import (
 INVITATION_LIFETIME = timedelta(hours=72)
 _TOKEN_BYTES = 16  # 128 bits
 
+_DIALLED = re.compile("[0-9]{2,6}")
+
+EMERGENCY_NUMBER = "112"
+"""Reaches help in the European Union, in the United Kingdom and from most mobile phones."""
+NOT_A_NUMBER_TO_CALL = "Enter the number as you call it: 2 to 6 digits, and nothing else."
 ALREADY_HERE = "This e-mail address already has an account."
 NOT_OPEN = "This invitation has been used, or its 72 hours are over. Ask your clinic for a new one."
 
@@ -104,12 +110,20 @@ def _is_at_work(invitation: Invitation) -> bool:
 
 
 @transaction.atomic
-def found_clinic(*, clinic_name: str, email: str, name: str, password: str, now: datetime) -> Clinic:
+def found_clinic(
+    *,
+    clinic_name: str,
+    email: str,
+    name: str,
+    password: str,
+    emergency_number: str = EMERGENCY_NUMBER,
+    now: datetime,
+) -> Clinic:
     """Make a clinic and its first person, who is therapist and administrator of it.
 
     Refused where the address already has an account, so that a repeat makes no second clinic.
     """
-    clinic = Clinic(name=clinic_name, created_at=now)
+    clinic = Clinic(name=clinic_name, emergency_number=_checked_number(emergency_number), created_at=now)
     clinic.clean_fields()
     founder = User(email=email.strip().lower(), name=name, joined_at=now)
     founder.set_password(password)
@@ -128,6 +142,19 @@ def set_time_zone(*, user: User, time_zone: str) -> None:
     user.time_zone = time_zone
     user.clean_fields(exclude=["password"])
     user.save(update_fields=["time_zone"])
+
+
+def set_emergency_number(*, clinic: Clinic, number: str) -> None:
+    """Whom this clinic's patients are told to call from now on. The same number again changes nothing."""
+    clinic.emergency_number = _checked_number(number)
+    clinic.save(update_fields=["emergency_number"])
+
+
+def _checked_number(number: str) -> str:
+    """Digits only, as they are dialled: a number that cannot be called must never stand on a page."""
+    if not _DIALLED.fullmatch(number):
+        raise ValidationError({"emergency_number": NOT_A_NUMBER_TO_CALL})
+    return number
 
 
 @transaction.atomic

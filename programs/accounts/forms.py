@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
 
+from programs.accounts.actions import NOT_A_NUMBER_TO_CALL
+
 
 class InvitationForm(forms.Form):
     name = forms.CharField(
@@ -70,4 +72,17 @@ class TimeZoneForm(forms.Form):
         help_text="All times are shown in it.",
         choices=_time_zones,
         error_messages={"invalid_choice": "Choose a time zone from the list."},
+    )
+
+
+class EmergencyNumberForm(forms.Form):
+    """Whom the patients of a clinic are to call. Nothing is known about it but that it can be dialled."""
+
+    emergency_number = forms.CharField(
+        label="Whom do your patients call in an emergency?",
+        help_text="In the UK it is 999, in the EU 112, in the USA 911.",
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "list": "emergency-numbers"}
+        ),
+        error_messages={"required": NOT_A_NUMBER_TO_CALL},
     )

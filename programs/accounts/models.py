@@ -87,10 +87,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def roles(self) -> set[str]:
-        """The roles held now; asked once per loaded user, which lives as long as a request."""
-        if not hasattr(self, "_roles"):
-            self._roles = set(self.memberships.active().values_list("role", flat=True))
-        return self._roles
+        """The roles held now."""
+        return {each.role for each in self.memberships_now}
+
+    @property
+    def memberships_now(self) -> list[Membership]:
+        """What this person is now and in which clinic, the first joined first.
+
+        Asked once per loaded user, which lives as long as a request.
+        """
+        if not hasattr(self, "_memberships_now"):
+            now = self.memberships.active().select_related("clinic").order_by("started_at", "id")
+            self._memberships_now = list(now)
+        return self._memberships_now
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -14,7 +14,7 @@ from programs.care.models import Mode, Plan, PlanVersion, Side
 from programs.care.rules import PlanStage, PrescribedExercise
 from programs.lib.permissions import IsPatientOrTherapist
 from programs.lib.serializers import MomentField
-from programs.library.adapters import DoseOutput
+from programs.library.adapters import DoseOutput, StageTestItemOutput
 from programs.library.models import PAIN_MEASURE_CHOICES, Sides
 
 _VERSIONS = PlanVersion.objects.select_related("created_by", "checked_by")
@@ -44,6 +44,7 @@ class PlanStageOutput(serializers.Serializer[PlanStage]):
     pain_measure = serializers.ChoiceField(PAIN_MEASURE_CHOICES)
     break_interval_minutes = serializers.IntegerField()
     test = serializers.CharField(help_text="May be empty in a stage without an end.")
+    test_items = StageTestItemOutput(many=True, help_text="The same, one by one; empty in older plans.")
     cautions = serializers.ListField(
         child=serializers.CharField(), help_text="What the patient is to look out for, in sentences."
     )
@@ -64,6 +65,11 @@ class PlanVersionOutput(serializers.Serializer[PlanVersion]):
 
 class PlanVersionDetailOutput(PlanVersionOutput):
     stages = PlanStageOutput(many=True, source="content.stages")
+    flare = PlanStageOutput(
+        source="content.flare",
+        allow_null=True,
+        help_text="The flare plan, which lies over the stages for some days. Null in plans from before it.",
+    )
 
 
 class PlanOutput(serializers.Serializer[Plan]):

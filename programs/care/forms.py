@@ -6,6 +6,20 @@ from django import forms
 
 from programs.care.actions import ONE_STAGE
 from programs.care.models import Side
+from programs.care.rules.criteria import Readiness
+from programs.care.rules.machine import (
+    ADVANCE,
+    BEGIN_FLARE,
+    END_FLARE,
+    HOLD,
+    NOT_A_VERB,
+    RELEASE,
+    SAY_WHY,
+    STEP_BACK,
+    THERAPIST_VERBS,
+    StageStanding,
+    may_advance,
+)
 from programs.library.models import Program
 from programs.library.rules import DOSE_LIMITS, Dose, dose_errors
 
@@ -114,20 +128,65 @@ class ChangeForm(forms.Form):
 
 
 class StageForm(forms.Form):
-    """A move of one stage, up or down."""
+    """One thing that a therapist decides about a stage, with the reason.
 
-    to_stage = forms.TypedChoiceField(
-        label="Move to",
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": "Choose the stage to move to.",
-            "invalid_choice": ONE_STAGE,
-        },
+    `to_stage` is the stage that it leads to, where it leads to another: sent twice, it moves once. `label`
+    names it, `note` is what to know before.
+    """
+
+    verb = forms.ChoiceField(
+        choices=[(verb, verb) for verb in THERAPIST_VERBS],
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), NOT_A_VERB),
+    )
+    to_stage = forms.IntegerField(
+        required=False, widget=forms.HiddenInput, error_messages={"invalid": ONE_STAGE}
     )
     reason = forms.CharField(
         label="Why?",
         help_text="For the record. The patient does not see it.",
         max_length=300,
-        error_messages={"required": "Write why.", "max_length": "Write at most 300 letters."},
+        error_messages={"required": SAY_WHY, "max_length": "Write at most 300 letters."},
     )
+
+    label = ""
+    note = ""
+
+
+_LABELS = {
+    ADVANCE: "Move on to stage {to_stage}",
+    STEP_BACK: "Step back to stage {to_stage}",
+    HOLD: "Hold in this stage",
+    RELEASE: "Release the hold",
+    BEGIN_FLARE: "Begin the flare plan",
+    END_FLARE: "End the flare plan",
+}
+_NOTES = {
+    HOLD: "The patient cannot move on before you release it, and is told so.",
+    BEGIN_FLARE: "For 3 to 7 days. The patient is told, and answers all safety questions anew.",
+    END_FLARE: "The next 3 sessions are half as long. The patient is told.",
+}
+
+
+def stage_forms(
+    standing: StageStanding, readiness: Readiness, sent: StageForm | None = None
+) -> list[StageForm]:
+    """What a therapist can decide now, each a form of its own; `sent` with its errors stands in its place."""
+    unmet = " ".join(criterion.for_therapist for criterion in readiness.open)
+    notes = {**_NOTES, ADVANCE: f"Not met, or not known: {unmet} This is kept with your reason."}
+    offered: dict[str, int | None] = {}
+    if may_advance(standing, readiness):
+        offered[ADVANCE] = standing.next_stage
+    if standing.stage > 1:
+        offered[STEP_BACK] = standing.stage - 1
+    offered[RELEASE if standing.is_held else HOLD] = None
+    offered[END_FLARE if standing.in_flare else BEGIN_FLARE] = None
+    shown = []
+    for verb, to_stage in offered.items():
+        form = StageForm(initial={"verb": verb, "to_stage": to_stage}, auto_id=f"{verb}-%s")
+        if sent is not None and sent["verb"].value() == verb:
+            form = sent
+        form.label = _LABELS[verb].format(to_stage=to_stage)
+        form.note = notes.get(verb, "") if verb != ADVANCE or readiness.open else ""
+        shown.append(form)
+    return shown

@@ -28,13 +28,34 @@ class Mode(models.TextChoices):
     DIARY = "diary", "Diary, not watched"
 
 
+class Irritability(models.TextChoices):
+    """How easily the leg is stirred up, from the Weekly check."""
+
+    LOW = "low", "Low"
+    MEDIUM = "medium", "Medium"
+    HIGH = "high", "High"
+
+
+class Direction(models.TextChoices):
+    """What the direction check found to ease the leg."""
+
+    EXTENSION = "extension", "Arching back"
+    FLEXION = "flexion", "Bending forward"
+    NEITHER = "neither", "Neither"
+
+
 class PlanQuerySet(PatientRecordQuerySet["Plan"]):
     def current(self) -> Self:
         return self.filter(ended_at=None)
 
 
 class Plan(PatientRecord):
-    """A row is one patient following one program; at most one at a time."""
+    """A row is one patient following one program; at most one at a time.
+
+    `irritability` and `direction` are what the last Weekly check and direction check said, "" while nothing
+    is known; `direction_excluded` is left out until its day. While `held_at` is set, a therapist's veto keeps
+    the plan in its stage; while `flare_began_on` is set, the flare plan lies over it.
+    """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="plans")
     assigned_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="plans_assigned")
@@ -42,6 +63,14 @@ class Plan(PatientRecord):
     pain_limit = models.PositiveSmallIntegerField(default=5)
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.GUIDED)
     stage_number = models.PositiveSmallIntegerField(default=1)
+    irritability = models.CharField(max_length=6, choices=Irritability.choices, blank=True)
+    irritability_on = models.DateField(null=True, blank=True)
+    direction = models.CharField(max_length=9, choices=Direction.choices, blank=True)
+    direction_on = models.DateField(null=True, blank=True)
+    direction_excluded = models.CharField(max_length=9, choices=Direction.choices, blank=True)
+    direction_excluded_until = models.DateField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    flare_began_on = models.DateField(null=True, blank=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -100,19 +129,32 @@ class PlanVersion(models.Model):
 
 
 class StageChange(models.Model):
-    """A row is one move between stages: who decided, and why."""
+    """A row is one move between stages, or a hold or a flare plan that begins or ends: who decided, and why.
+
+    `decided_by` is None where the rules did. `criteria` are the criteria with their numbers as they stood
+    then, and `rules_version` names the rules; both are empty where nobody asked the rules.
+    """
 
     class Kind(models.TextChoices):
         START = "start", "Started"
         ADVANCE = "advance", "Moved on"
         STEP_BACK = "step_back", "Stepped back"
+        HOLD = "hold", "Held in this stage"
+        RELEASE = "release", "No longer held"
+        FLARE = "flare", "Flare plan began"
+        FLARE_END = "flare_end", "Flare plan ended"
+        MODE = "mode", "Watched or diary"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="stage_changes")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     to_stage = models.PositiveSmallIntegerField()
-    decided_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="stage_decisions")
+    decided_by = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="stage_decisions"
+    )
     reason = models.CharField(max_length=300, blank=True)
+    criteria = models.JSONField(default=list)
+    rules_version = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
 
     class Meta:

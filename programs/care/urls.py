@@ -6,5 +6,4 @@ app_name = "care"
 urlpatterns = [
     path("patients/<uuid:patient_id>/plan/", views.assign, name="assign"),
     path("plans/<uuid:plan_id>/doses/", views.change_doses, name="change_doses"),
-    path("plans/<uuid:plan_id>/stage/", views.change_stage, name="change_stage"),
 ]

@@ -1,4 +1,4 @@
-"""Assigning a program, changing the doses of a plan, moving it between stages: a therapist's doors."""
+"""Assigning a program and changing the doses of a plan: a therapist's doors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +11,16 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 from uuid_utils.compat import uuid7
 
 from programs.accounts.actions import record_access, record_access_to
 from programs.accounts.models import User
 from programs.accounts.queries import care_of
 from programs.care import actions
-from programs.care.forms import AssignForm, ChangeForm, DoseForm, StageForm
+from programs.care.forms import AssignForm, ChangeForm, DoseForm
 from programs.care.models import Plan, PlanVersion
+from programs.care.queries import flare_program
 from programs.care.rules import PlanStage, changes
 from programs.lib.permissions import page_for
 from programs.library.models import Prescription, Program, Stage
@@ -89,6 +90,9 @@ def assign(request: HttpRequest, patient_id: UUID) -> HttpResponse:
             messages.success(request, f"{patient.name} has the plan “{program.name}” and a message about it.")
             return redirect("home:patient", patient.pk)
     page |= {"form": form, "stages": [_offered(stage) for stage in program.stages.all()]}
+    if flare := flare_program(clinic):
+        prefetch_related_objects([flare], "stages__prescriptions__exercise")
+        page["flare"] = [_offered(stage) for stage in flare.stages.all()]
     return render(request, "care/assign.html", page, status=422 if form.errors else 200)
 
 
@@ -130,32 +134,7 @@ def change_doses(request: HttpRequest, plan_id: UUID) -> HttpResponse:
                 request, f"Version {published.number} is in force, and {plan.patient.name} knows. {sentences}"
             )
             return redirect("home:patient", plan.patient_id)
-    return _plan_page(request, plan, form, doses, _stage_form(plan, version, None))
-
-
-@page_for("therapist")
-@require_POST
-def change_stage(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    """Move a plan one stage on or back."""
-    therapist = cast(User, request.user)
-    plan = _plan(plan_id, therapist)
-    now = timezone.now()
-    record_access_to(actor=therapist, records=[plan], door="care:change_stage", now=now)
-    version = _latest(plan)
-    form = _stage_form(plan, version, request.POST)
-    if form.is_valid():
-        try:
-            change = actions.change_stage(plan=plan, by=therapist, now=now, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            name = version.stage(change.to_stage).name
-            messages.success(
-                request, f"{plan.patient.name} is in stage {change.to_stage} now, {name}, and has a message."
-            )
-            return redirect("home:patient", plan.patient_id)
-    stage = version.stage(plan.stage_number)
-    return _plan_page(request, plan, _change_form(version, stage, None), _dose_forms(stage, None), form)
+    return _plan_page(request, plan, form, doses)
 
 
 def _plan(plan_id: UUID, therapist: User) -> Plan:
@@ -193,23 +172,11 @@ def _dose_forms(stage: PlanStage, posted: QueryDict | None) -> list[DoseForm]:
     return [DoseForm(posted, initial=each.dose.to_mapping(), prefix=each.slug) for each in stage.exercises]
 
 
-def _stage_form(plan: Plan, version: PlanVersion, posted: QueryDict | None) -> StageForm:
-    """Offers the stages next to the plan's own; its own is accepted too, since a repeat is no mistake."""
-    near = [stage for stage in version.content.stages if abs(stage.number - plan.stage_number) <= 1]
-    choices = [(stage.number, f"Stage {stage.number}: {stage.name}") for stage in near]
-    form = StageForm(posted)
-    field = form.fields["to_stage"]
-    field.choices = choices  # type: ignore[attr-defined]
-    field.widget.choices = [choice for choice in choices if choice[0] != plan.stage_number]
-    return form
-
-
 def _plan_page(
     request: HttpRequest,
     plan: Plan,
     form: ChangeForm,
     doses: Sequence[DoseForm],
-    stage_form: StageForm,
 ) -> HttpResponse:
     version = _latest(plan)
     stage = version.stage(plan.stage_number)
@@ -226,11 +193,10 @@ def _plan_page(
             "stage_count": len(version.content.stages),
             "form": form,
             "rows": list(zip(stage.exercises, doses, strict=True)),
-            "stage_form": stage_form,
             "has_conflict": has_conflict,
             "their_changes": _since(form.cleaned_data["based_on"], version) if has_conflict else [],
         },
-        status=422 if form.errors or stage_form.errors else 200,
+        status=422 if form.errors else 200,
     )
 
 

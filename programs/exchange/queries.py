@@ -7,7 +7,7 @@ from typing import Any
 from programs.accounts.models import User
 from programs.care.models import Plan
 from programs.conversations.models import Thread
-from programs.logbook.models import DailyCheck, GuidedSession, WeeklyCheck
+from programs.logbook.models import DailyCheck, GuidedSession, MorningCheck, WeeklyCheck
 from programs.monitoring.models import CheckIn, Flag, FlagState
 from programs.monitoring.queries import is_superseded, sentence_for_patient
 from programs.monitoring.rules import Evidence
@@ -75,14 +75,30 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
                 "pain_before": session.pain_before,
                 "pain_peak": session.pain_peak,
                 "pain_after": session.pain_after,
+                "spread": session.spread,
                 "note": session.note,
                 "results": [
-                    {"exercise": result.exercise.name, "side": result.side, "outcome": result.outcome}
+                    {
+                        "exercise": result.exercise.name,
+                        "side": result.side,
+                        "outcome": result.outcome,
+                        "pain_peak": result.pain_peak,
+                        "tingling": result.tingling,
+                        "spread": result.spread,
+                        "advised_share": result.advised_share,
+                        "instead_of": result.instead_of.name if result.instead_of else None,
+                    }
                     for result in session.results.all()
                 ],
             }
-            for session in sessions.prefetch_related("results__exercise")
+            for session in sessions.prefetch_related("results__exercise", "results__instead_of")
         ],
+        "morning_checks": list(
+            MorningCheck.objects.visible_to(viewer)
+            .filter(patient=patient)
+            .order_by("about_on", "received_at", "id")
+            .values("id", "about_on", "pain", "settles_within", "received_at")
+        ),
         "plans": [
             {
                 "program": plan.program.name,

@@ -14,12 +14,14 @@ from programs.accounts.models import Role, User
 from programs.accounts.queries import clinic_of
 from programs.care.models import Mode, Plan, PlanVersion, Side
 from programs.care.rules import PlanStage
+from programs.care.rules.session import LeftOut
 from programs.home.queries.today import TodayExercise, today
 from programs.lib.serializers import MomentField
 from programs.library.adapters import DoseOutput
 from programs.logbook.models import ExerciseResult
 from programs.reminders.models import Prompt
 from programs.reminders.queries import breaks
+from programs.safety.queries import may_start
 
 
 class TodayPlanOutput(serializers.Serializer[Plan]):
@@ -58,10 +60,22 @@ class TodayExerciseOutput(serializers.Serializer[TodayExercise]):
         help_text="One result each, the affected leg first.",
     )
     note = serializers.CharField()
+    share = serializers.IntegerField(
+        help_text="How much of the prescribed dose this is, in percent: send it as `advised_share`."
+    )
+    reason = serializers.CharField(help_text="Why it differs from the plan; empty where it does not.")
+    instead_of = serializers.SlugField(help_text="What this easier one stands in for; empty: nothing.")
+    is_nerve_glide = serializers.BooleanField(help_text="Ask how long it tingled afterwards.")
     steps = serializers.ListField(child=serializers.CharField())
     mistakes = serializers.ListField(child=serializers.CharField())
     avoid = serializers.ListField(child=serializers.CharField())
     is_checked = serializers.BooleanField(help_text="False: not yet checked by a clinician.")
+
+
+class LeftOutOutput(serializers.Serializer[LeftOut]):
+    exercise = serializers.SlugField(source="prescribed.slug")
+    name = serializers.CharField(source="prescribed.name")
+    reason = serializers.CharField()
 
 
 class OpenPromptOutput(serializers.Serializer[Prompt]):
@@ -79,10 +93,27 @@ class TodayOutput(serializers.Serializer[Any]):
     version = TodayVersionOutput(source="today.plan.version", allow_null=True)
     stage = TodayStageOutput(source="today.plan.stage", allow_null=True)
     exercises = TodayExerciseOutput(many=True, source="today.plan.exercises", default=())
+    left_out = LeftOutOutput(
+        many=True,
+        source="today.plan.left_out",
+        default=(),
+        help_text="What the plan has for today besides. Send it as skipped, with an `advised_share` of 0.",
+    )
+    reason = serializers.CharField(
+        source="today.plan.reason", default="", help_text="Why the whole session is less than planned."
+    )
     minutes = serializers.IntegerField(
-        source="today.plan.minutes", allow_null=True, help_text="Of one session today, rounded up."
+        source="today.plan.minutes",
+        allow_null=True,
+        help_text="Of one session today, rounded up, without the walks.",
+    )
+    may_start = serializers.BooleanField(
+        help_text="False: start no session. What is on hold or to be asked first stands in safety/status/."
     )
     daily_check_answered = serializers.BooleanField(source="today.daily_check_answered")
+    morning_check_due = serializers.BooleanField(
+        source="today.morning_check_due", help_text="There was a session yesterday: ask about this morning."
+    )
     weekly_check_due = serializers.BooleanField(
         source="today.weekly_check_due", help_text="A week into the plan, then a week after the last one."
     )
@@ -100,7 +131,11 @@ class TodayViewSet(ViewSet):
     def retrieve(self, request: Request) -> Response:
         """What there is to do today, and what is done already."""
         patient, now = cast(User, request.user), timezone.now()
-        day = {"today": today(patient, now), "breaks": breaks(patient, now)}
+        day = {
+            "today": today(patient, now),
+            "breaks": breaks(patient, now),
+            "may_start": may_start(patient, now),
+        }
         record_access(
             actor=patient,
             clinic=clinic_of(patient, Role.PATIENT),

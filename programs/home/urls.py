@@ -8,4 +8,5 @@ urlpatterns = [
     path("caseload/", caseload.show, name="caseload"),
     path("patients/<uuid:patient_id>/", patient.show, name="patient"),
     path("clinic/", clinic.show, name="clinic"),
+    path("clinic/emergency-number/", clinic.emergency_number, name="emergency_number"),
 ]

@@ -15,7 +15,8 @@ from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from programs.lib.serializers import NOT_A_MOMENT, MomentField
-from programs.library.rules import Dose, stills
+from programs.library.rules import Dose, StageTestItem, stills
+from programs.library.rules.stage_tests import TEST_KINDS, UNITS
 
 
 class DoseOutput(serializers.Serializer[Dose]):
@@ -31,6 +32,28 @@ class DoseOutput(serializers.Serializer[Dose]):
     times_a_day = serializers.IntegerField()
     days_a_week = serializers.IntegerField()
     tempo = serializers.CharField(help_text="Seconds for up, pause and down, such as 2-1-3, or empty.")
+
+
+class StageTestItemOutput(serializers.Serializer[StageTestItem]):
+    """One thing to try before a stage is left. A limit that is null asks for nothing."""
+
+    key = serializers.SlugField()
+    kind = serializers.ChoiceField(TEST_KINDS, help_text="can: yes or no; count: a whole number of `unit`.")
+    aim = serializers.CharField()
+    question = serializers.CharField()
+    exercise = serializers.CharField(help_text="The slug of what is done; empty where it is no exercise.")
+    unit = serializers.ChoiceField(UNITS)
+    each_side = serializers.BooleanField(help_text="The legs are tried apart.")
+    at_least = serializers.IntegerField(allow_null=True)
+    share_of_other = serializers.IntegerField(
+        allow_null=True,
+        help_text="Percent of the other side's count; beside `at_least`, either is enough.",
+    )
+    most_apart = serializers.IntegerField(allow_null=True, help_text="Between the counts of the sides.")
+    rise_over_first = serializers.IntegerField(
+        allow_null=True, help_text="Percent above the count at the start of the program, which is asked too."
+    )
+    pain_at_most = serializers.IntegerField(allow_null=True, help_text="The worst pain with it, 0 to 10.")
 
 
 _POINT = {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3}

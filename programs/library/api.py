@@ -12,7 +12,13 @@ from rest_framework.viewsets import GenericViewSet
 from programs.accounts.models import User
 from programs.lib.permissions import IsPatientOrTherapist
 from programs.lib.serializers import MomentField
-from programs.library.adapters import ConditionalSchema, DoseOutput, FigureOutput, UpdatedSince
+from programs.library.adapters import (
+    ConditionalSchema,
+    DoseOutput,
+    FigureOutput,
+    StageTestItemOutput,
+    UpdatedSince,
+)
 from programs.library.models import (
     PAIN_MEASURE_CHOICES,
     Article,
@@ -104,6 +110,7 @@ class ProgramStageOutput(serializers.Serializer[Stage]):
     )
     break_interval_minutes = serializers.IntegerField()
     test = serializers.CharField(help_text="What to be able to do before moving on, or empty.")
+    test_items = StageTestItemOutput(many=True, help_text="The same, one by one.")
     cautions = serializers.ListField(child=serializers.CharField())
     excluded_exercises = serializers.ListField(
         child=serializers.SlugField(), help_text="Left out in this stage, also as a swap."

@@ -220,6 +220,7 @@ class Stage(models.Model):
     pain_measure = models.CharField(max_length=20, choices=PAIN_MEASURE_CHOICES)
     break_interval_minutes = models.PositiveSmallIntegerField()
     test = models.CharField(max_length=300, blank=True)
+    test_items = models.JSONField(default=list)
     cautions = models.JSONField(default=list)
     excluded_exercises = models.JSONField(default=list)
     excluded_tags = models.JSONField(default=list)

@@ -11,8 +11,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.forms import BoundField
 
-from programs.care.models import Side
+from programs.care.models import Mode, Side
 from programs.lib.forms import LongTextField
+from programs.library.rules import CAN, PAIN, StageTestQuestion
+from programs.library.rules.stage_tests import HIGHEST_COUNT
 from programs.logbook.actions import (
     NOT_A_BOTHER,
     NOT_A_NUMBER_OF_NIGHTS,
@@ -28,16 +30,20 @@ from programs.logbook.models import (
     Region,
     SettlesWithin,
     SittingBeforePain,
+    Spread,
+    Tingling,
     Weakness,
 )
-from programs.logbook.rules import HIGHEST_BOTHER, REGIONS, SIDES
+from programs.logbook.rules import HIGHEST_BOTHER, REGIONS, SIDES, ResultDraft
 from programs.monitoring.actions.settings import NO_REASON
 from programs.monitoring.rules import ADJUSTABLE, ParameterError, Parameters, adjusted
 
 OUT_OF_DATE = "This page is out of date. Please go back to Today and start again."
+MAY_LEAVE_OUT = "You can leave this out."
 HOW_IT_WENT = "Choose how it went."
 NO_PLACE = "Tap each place, or choose “Nowhere”."
 PLACE_AND_NOWHERE = "You chose a place and “Nowhere” too. Clear the places, or choose “Continue”."
+NOT_A_COUNT = f"Write a whole number from 0 to {HIGHEST_COUNT}."
 NO_SIDE = "Tick the side you did. If you did neither, choose “I left it out”."
 
 Outcome = ExerciseResult.Outcome
@@ -77,6 +83,79 @@ def pain_field(label: str) -> ScaleField:
     )
 
 
+class CountField(forms.IntegerField):
+    """How often, or for how long: a number that is typed."""
+
+    def __init__(self, *, unit: str, **more: Any) -> None:
+        codes = ("required", "invalid", "min_value", "max_value")
+        super().__init__(
+            min_value=0,
+            max_value=HIGHEST_COUNT,
+            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            error_messages=dict.fromkeys(codes, NOT_A_COUNT),
+            **more,
+        )
+        self.unit = unit
+
+
+def stage_test_questions(questions: Iterable[StageTestQuestion]) -> dict[str, forms.Field]:
+    """The questions of a stage test in order, each by the name its answer is stored under."""
+    return {question.name: _stage_test_field(question) for question in questions}
+
+
+def _stage_test_field(question: StageTestQuestion) -> forms.Field:
+    if question.kind == PAIN:
+        return pain_field("What was your worst pain while you did it?")
+    if question.kind == CAN:
+        field = answer_field(question.item.question, [("yes", "Yes"), ("no", "No")])
+        field.coerce = _is_yes
+        return field
+    if question.is_about_first:
+        return CountField(unit=question.item.unit, label=_AT_FIRST, help_text=_AT_FIRST_HELP)
+    side = f"{question.side.title()} leg: " if question.side else ""
+    return CountField(unit=question.item.unit, label=f"{side}{question.item.question}")
+
+
+_AT_FIRST = "How many minutes could you walk in one go when you began this plan?"
+_AT_FIRST_HELP = "If you do not know, leave this out."
+
+
+def _is_yes(answer: str) -> bool:
+    return answer == "yes"
+
+
+def direction_questions(leg: str, move: str) -> dict[str, forms.Field]:
+    """One try of the direction check: the leg before, the move, and the leg two minutes later.
+
+    leg: "left", "right", or "worse" where both are affected. move: what the move is called.
+    """
+    return {
+        "reach_before": ReachField(
+            _drawn(leg), label=f"How far down your {leg} leg does it go right now?", help_text=_REACH_NOW
+        ),
+        "pain_before": pain_field(f"How bad is the pain in your {leg} leg right now?"),
+        "move": answer_field(f"Now do this move slowly: {move}. How did it go?", MOVES),
+        "reach_after": ReachField(
+            _drawn(leg), label=f"How far down your {leg} leg does it go now?", help_text=_WAIT
+        ),
+        "pain_after": pain_field(f"How bad is the pain in your {leg} leg now?"),
+    }
+
+
+DONE, GENTLER, NOT_DONE = "done", "gentler", "not_done"
+MOVES = [
+    (DONE, "I did it"),
+    (GENTLER, "I did the gentler one"),
+    (NOT_DONE, "I did not do it"),
+]
+_REACH_NOW = "Think of pain, tingling or numbness."
+_WAIT = "Wait 2 minutes first. Think of pain, tingling or numbness."
+
+
+def _drawn(leg: str) -> str:
+    return leg if leg in SIDES else "right"
+
+
 def bother_field(what: str) -> ScaleField:
     """How much a symptom bothered in the last 7 days, 0 to 6."""
     return ScaleField(
@@ -114,15 +193,26 @@ def in_words(field: forms.Field, answer: Any) -> str:
     return str(answer)
 
 
-def reach_field(side: str, when: str) -> forms.TypedChoiceField:
-    """How far down one leg, from the back at the top to the foot."""
-    return forms.TypedChoiceField(
+class ReachField(forms.TypedChoiceField):
+    """How far down one leg, from the back to the foot. `ladder_side` is the side it is drawn on."""
+
+    def __init__(self, ladder_side: str, **more: Any) -> None:
+        super().__init__(
+            choices=Reach.choices,
+            coerce=int,
+            widget=forms.RadioSelect,
+            error_messages={"required": NOT_A_PLACE, "invalid_choice": NOT_A_PLACE},
+            **more,
+        )
+        self.ladder_side = ladder_side
+
+
+def reach_field(side: str, when: str) -> ReachField:
+    """How far down one leg it went."""
+    return ReachField(
+        side,
         label=f"How far down your {side} leg did it go?",
         help_text=f"Think of pain, tingling or numbness {when}.",
-        choices=Reach.choices,
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": NOT_A_PLACE, "invalid_choice": NOT_A_PLACE},
     )
 
 
@@ -206,6 +296,22 @@ def weekly_check_questions() -> dict[str, forms.Field]:
     }
 
 
+def spread_field() -> forms.TypedChoiceField:
+    """Whether the symptoms moved along the leg during a session."""
+    label = "Did the pain or tingling move along your leg?"
+    field = answer_field(label, Spread.choices, "While you exercised.")
+    field.empty_value = ""
+    return field
+
+
+def morning_check_questions() -> dict[str, forms.Field]:
+    """The questions on the morning after a session, in order."""
+    return {
+        "pain": pain_field("How bad is the pain in your leg this morning?"),
+        "settles_within": answer_field("How long did your leg take to calm down?", SettlesWithin.choices),
+    }
+
+
 ALWAYS_SAID = ("groc", "weakness")
 """The questions of the Weekly check that nobody may leave out: the rules listen to them."""
 
@@ -240,7 +346,9 @@ class QuestionForm(RecordForm):
 
 
 class ResultForm(RecordForm):
-    """How one exercise went: one outcome, and the sides it is about where the sides are done apart."""
+    """How one exercise went: one outcome, the sides it is about where the sides are done apart, and what was
+    felt. Tingling is asked after a nerve glide.
+    """
 
     outcome = forms.ChoiceField(
         choices=Outcome.choices, error_messages={"required": HOW_IT_WENT, "invalid_choice": HOW_IT_WENT}
@@ -252,9 +360,16 @@ class ResultForm(RecordForm):
         error_messages={"invalid_choice": NO_SIDE},
     )
 
-    def __init__(self, sides: Sequence[str], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, sides: Sequence[str], is_nerve_glide: bool, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.all_sides = sides
+        peak = pain_field("What was your worst pain in this one?")
+        peak.required, peak.help_text = False, MAY_LEAVE_OUT
+        self.fields["pain_peak"] = peak
+        if is_nerve_glide:
+            tingling = answer_field("Did it tingle or go numb after this one?", Tingling.choices)
+            tingling.required, tingling.help_text, tingling.empty_value = False, MAY_LEAVE_OUT, ""
+            self.fields["tingling"] = tingling
         if len(sides) == 1:
             del self.fields["sides"]
         else:
@@ -266,13 +381,17 @@ class ResultForm(RecordForm):
         if "sides" in self.fields and sides == [] and outcome and outcome != Outcome.SKIPPED:
             self.add_error("sides", NO_SIDE)
 
-    def outcomes(self) -> dict[str, str]:
-        """The outcome of every side: a side that is not ticked was left out."""
+    def result(self) -> ResultDraft:
+        """The outcome of every side, with what was felt: a side that is not ticked was left out."""
         ticked = self.cleaned_data.get("sides", self.all_sides)
-        return {
-            side: self.cleaned_data["outcome"] if side in ticked else Outcome.SKIPPED.value
-            for side in self.all_sides
-        }
+        return ResultDraft(
+            outcomes={
+                side: self.cleaned_data["outcome"] if side in ticked else Outcome.SKIPPED.value
+                for side in self.all_sides
+            },
+            pain_peak=self.cleaned_data["pain_peak"],
+            tingling=self.cleaned_data.get("tingling", ""),
+        )
 
 
 class HistoryForm(forms.Form):
@@ -329,4 +448,20 @@ class ReasonForm(forms.Form):
             "max_length": "Write at most 500 letters.",
             "null_characters_not_allowed": "The reason holds a character that cannot be saved.",
         },
+    )
+
+
+class ReadyForm(forms.Form):
+    """ "I feel ready": which stage the page asked about, so that the same tap twice moves once."""
+
+    to_stage = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ModeForm(forms.Form):
+    """Whether the rules watch a plan."""
+
+    mode = forms.ChoiceField(
+        label="Shall the rules watch these scores?",
+        choices=[(Mode.GUIDED, "Yes, watch them"), (Mode.DIARY, "No, keep a diary")],
+        widget=forms.RadioSelect,
     )

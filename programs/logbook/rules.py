@@ -7,18 +7,21 @@ Nothing here is stored as a record: a draft lives in the browser's session on th
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import median_low
 from typing import Any
 from uuid import UUID
 
 from programs.care.rules import PlanStage, PrescribedExercise
+from programs.care.rules.session import SessionExercise, TodaysSession
 
 CARRY_ON_FOR = timedelta(hours=12)
 """A session left for longer can still be saved, but not taken up again: it takes 12 hours at most."""
 
 CHECK_KEY, WEEKLY_KEY, SESSION_KEY = "daily_check", "weekly_check", "guided_session"
+STAGE_TEST_KEY, DIRECTION_KEY = "stage_test", "direction_check"
+MORNING_KEY = "morning_check"
 """Where the browser's session keeps each draft."""
 
 SKIPPED, STOPPED = "skipped", "stopped"
@@ -89,11 +92,27 @@ def begun_on(draft: Mapping[str, Any] | None, today: date) -> date:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultDraft:
+    """How one exercise went, by side, and what was felt in it; None and "" where that was not said."""
+
+    outcomes: Mapping[str, str]
+    pain_peak: int | None = None
+    tingling: str = ""
+
+    def outcome(self, side: str) -> str:
+        return self.outcomes.get(side, SKIPPED)
+
+
+NOTHING_DONE = ResultDraft({})
+
+
+@dataclass(frozen=True, slots=True)
 class SessionDraft:
     """A session under way, tied to the plan version it began with.
 
-    pain: 0-10 by question, None where the patient would rather not say; a question not yet asked is absent.
-    results: by exercise, the outcome of each side. `changed_at`: when the last exercise was written down.
+    todays: the session as it was shown when it began: it stays so until its end. pain: 0-10 by question, None
+    where the patient would rather not say; a question not yet asked is absent. results: by exercise.
+    `changed_at`: when the last exercise was written down.
     """
 
     session_id: UUID
@@ -101,31 +120,28 @@ class SessionDraft:
     stage_number: int
     started_at: datetime
     changed_at: datetime
+    todays: TodaysSession
     pain: Mapping[str, int | None] = field(default_factory=dict)
-    results: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    results: Mapping[str, ResultDraft] = field(default_factory=dict)
 
     def with_pain(self, question: str, score: int | None) -> SessionDraft:
         return replace(self, pain={**self.pain, question: score})
 
-    def with_result(self, exercise: str, outcomes: Mapping[str, str], at: datetime) -> SessionDraft:
-        return replace(self, results={**self.results, exercise: dict(outcomes)}, changed_at=at)
+    def with_result(self, exercise: str, result: ResultDraft, at: datetime) -> SessionDraft:
+        return replace(self, results={**self.results, exercise: result}, changed_at=at)
 
     def can_go_on(self, now: datetime) -> bool:
         return now - self.started_at < CARRY_ON_FOR
 
-    def first_open(self, exercises: Sequence[PrescribedExercise]) -> int | None:
+    @property
+    def first_open(self) -> int | None:
         """The number, from 1, of the first exercise that nothing was written down for."""
-        return next((n for n, each in enumerate(exercises, 1) if each.slug not in self.results), None)
+        slugs = [each.prescribed.slug for each in self.todays.exercises]
+        return next((n for n, slug in enumerate(slugs, 1) if slug not in self.results), None)
 
-    def all_results(
-        self, exercises: Sequence[PrescribedExercise], plan_side: str
-    ) -> list[tuple[str, str, str]]:
-        """Exercise, side and outcome of the whole session; what nothing was written down for was left out."""
-        return [
-            (each.slug, side, self.results.get(each.slug, {}).get(side, SKIPPED))
-            for each in exercises
-            for side in each.sides_for(plan_side)
-        ]
+    def result_of(self, exercise: SessionExercise) -> ResultDraft:
+        """How an exercise went; what nothing was written down for was left out."""
+        return self.results.get(exercise.prescribed.slug, NOTHING_DONE)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -134,8 +150,9 @@ class SessionDraft:
             "stage_number": self.stage_number,
             "started_at": self.started_at.isoformat(),
             "changed_at": self.changed_at.isoformat(),
+            "todays": self.todays.to_json(),
             "pain": dict(self.pain),
-            "results": dict(self.results),
+            "results": {slug: asdict(result) for slug, result in self.results.items()},
         }
 
     @classmethod
@@ -146,8 +163,9 @@ class SessionDraft:
             stage_number=values["stage_number"],
             started_at=datetime.fromisoformat(values["started_at"]),
             changed_at=datetime.fromisoformat(values["changed_at"]),
+            todays=TodaysSession.from_json(values["todays"]),
             pain=values["pain"],
-            results=values["results"],
+            results={slug: ResultDraft(**result) for slug, result in values["results"].items()},
         )
 
 

@@ -16,3 +16,9 @@ def reconcile() -> None:
 def find_silent() -> None:
     """Open a flag for everybody who has gone silent, or whose reports show no change after weeks."""
     actions.find_silent(now=timezone.now())
+
+
+@shared_task(name="logbook.tasks.review_stages")
+def review_stages() -> None:
+    """End flare plans that are over, and step back in plans that nobody has followed for long."""
+    actions.review_stages(now=timezone.now())

@@ -24,6 +24,7 @@ class Kind(models.TextChoices):
     WORSENING = "worsening", "Worse"
     SILENT = "silent", "No reports"
     NO_RESPONSE = "no_response", "No change yet"
+    SAFETY = "safety", "Warning sign"
 
 
 class Level(models.TextChoices):

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from programs.accounts.models import Clinic, Membership, Role, User
 from programs.delivery.models import Channel, Delivery
-from programs.monitoring.models import Flag, FlagEvent, Outcome, RuleSetting
+from programs.monitoring.models import Flag, FlagEvent, Kind, Outcome, RuleSetting
 from programs.monitoring.rules import DEFAULT, Evidence, Parameters, adjusted
 from programs.monitoring.rules.for_patients import explain_to_patient
 
@@ -124,10 +124,14 @@ _COUNTED = (Outcome.HELPFUL.value, Outcome.NOT_HELPFUL.value, Outcome.CLEARED.va
 
 
 def rule_precision(clinic: Clinic, since: datetime) -> list[RulePrecision]:
-    """What became of the flags opened since then, by the rule that they are about, most flags first."""
+    """What became of the flags opened since then, by the rule that they are about, most flags first.
+
+    Not of those about safety answers: no threshold judges them, and each is to be looked at anyway.
+    """
     outcomes = {outcome: Count("pk", filter=Q(outcome=outcome)) for outcome in _COUNTED}
     rows: Any = (
         Flag.objects.filter(clinic=clinic, opened_at__gte=since)
+        .exclude(kind=Kind.SAFETY)
         .order_by()
         .values("rule")
         .annotate(opened=Count("pk"), **outcomes)

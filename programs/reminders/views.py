@@ -53,7 +53,7 @@ def breaks(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "reminders/breaks.html",
-        {"form": form, "next_prompt": _next_prompt(rule, now)},
+        {"clinic": clinic, "form": form, "next_prompt": _next_prompt(rule, now)},
         status=422 if form.errors else 200,
     )
 

@@ -62,3 +62,23 @@ def test_what_cannot_be_is_refused_in_a_sentence(db, name, email):
         create_clinic(name=name, email=email)
     assert not Clinic.objects.exists()
     assert not User.objects.exists()
+
+
+def test_it_takes_the_emergency_number_of_the_country(db):
+    create_clinic()
+    call_command(
+        *("create_clinic", "Harbour clinic", "--email", "bo@example.org", "--name", "Bo"),
+        *("--emergency-number", "999"),
+        stdout=StringIO(),
+    )
+    assert [clinic.emergency_number for clinic in Clinic.objects.order_by("name")] == ["999", "112"]
+
+
+def test_a_number_nobody_can_dial_makes_no_clinic(db):
+    with pytest.raises(CommandError, match=r"2 to 6 digits, and nothing else\. Nothing was made\."):
+        call_command(
+            *("create_clinic", "Harbour clinic", "--email", "bo@example.org", "--name", "Bo"),
+            *("--emergency-number", "nine"),
+            stdout=StringIO(),
+        )
+    assert not Clinic.objects.exists()

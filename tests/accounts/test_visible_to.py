@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
 from programs.accounts.actions import join_clinic
@@ -9,9 +12,19 @@ from programs.accounts.models import CareTeam, PatientRecord, Role, User
 from programs.accounts.queries import care_of
 from programs.care.models import Plan, PlanVersion
 from programs.conversations.models import Thread
-from programs.logbook.models import DailyCheck, GuidedSession, WeeklyCheck
+from programs.library.models import Exercise
+from programs.logbook.actions import record_direction_try, record_morning_check, record_stage_test
+from programs.logbook.models import (
+    DailyCheck,
+    DirectionTry,
+    GuidedSession,
+    MorningCheck,
+    StageTest,
+    WeeklyCheck,
+)
 from programs.monitoring.models import CheckIn, Flag
 from programs.reminders.models import BreakRule, Prompt
+from programs.safety.models import Condition, SafetyLock, Screening, ScreeningRequest
 from tests import makers
 
 RECORDS = [
@@ -20,6 +33,13 @@ RECORDS = [
     DailyCheck,
     WeeklyCheck,
     GuidedSession,
+    MorningCheck,
+    StageTest,
+    DirectionTry,
+    Screening,
+    SafetyLock,
+    Condition,
+    ScreeningRequest,
     Flag,
     CheckIn,
     Thread,
@@ -34,7 +54,39 @@ def record(alice, bob) -> User:
     makers.plan(alice, bob)
     makers.daily_checks(alice, makers.RISING)
     makers.weekly_check(alice)
-    makers.session(alice.plans.get())
+    plan = alice.plans.get()
+    makers.session(plan)
+    record_morning_check(
+        clinic=plan.clinic,
+        patient=alice,
+        check_id=uuid4(),
+        about_on=makers.NOON.date() - timedelta(days=1),
+        pain=3,
+        settles_within=None,
+        now=makers.NOON,
+    )
+    record_stage_test(
+        plan=plan,
+        test_id=uuid4(),
+        plan_version=makers.version(plan),
+        stage_number=1,
+        taken_on=makers.NOON.date(),
+        values={"sit": True},
+        now=makers.NOON,
+    )
+    record_direction_try(
+        plan=plan,
+        try_id=uuid4(),
+        direction="extension",
+        exercise=Exercise.objects.get(slug="prone-press-up"),
+        tried_on=makers.NOON.date(),
+        reach_before=4,
+        pain_before=5,
+        reach_after=4,
+        pain_after=5,
+        now=makers.NOON,
+    )
+    makers.answered(alice, kind="first", RF13="yes", conditions={"pregnancy": "yes"})
     makers.prompt(makers.break_rule(alice))
     return alice
 

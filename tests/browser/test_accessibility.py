@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import answer_safety_questions, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +38,7 @@ PATIENT = [
     "/",
     "/check/?again=1",
     "/weekly/?again=1",
+    "/morning/?again=1",
     "/session/",
     "/history/",
     "/breaks/",
@@ -43,7 +47,7 @@ PATIENT = [
     *LIBRARY,
 ]
 THERAPIST = ["/caseload/", "/invite/", "/clinic/rules/", "/me/", *LIBRARY]
-ADMIN = ["/clinic/", "/clinic/rules/", "/me/", "/library/"]
+ADMIN = ["/clinic/", "/clinic/emergency-number/", "/clinic/rules/", "/me/", "/library/"]
 
 
 def faults(page: Page, highest: int = HEIGHT) -> list[str]:
@@ -84,6 +88,48 @@ def faults_in_reading(page: Page) -> list[str]:
     return found
 
 
+def say(page: Page, kind: str, answers: dict[str, str], conditions: dict[str, str] | None = None) -> None:
+    """Answer safety questions as a phone does that was without signal."""
+    token = next(each["value"] for each in page.context.cookies() if each["name"] == "csrftoken")
+    sent = page.request.post(
+        "/api/v1/safety/screenings/",
+        headers={"X-CSRFToken": token},
+        data={"id": str(uuid4()), "kind": kind, "answers": answers, "conditions": conditions or {}},
+    )
+    assert sent.status == 201, sent.text()
+
+
+def faults_in_safety(patient: Page) -> list[str]:
+    """Those of the questions that are due, of each page an answer leads to, and of their errors."""
+    patient.goto("/session/")
+    found = []
+    while patient.url.split("?")[0].endswith("/safety/"):
+        found += faults(patient)
+        if patient.get_by_role("button", name="Continue").count():
+            follow(patient, patient.get_by_role("button", name="Continue"))
+        else:
+            follow(patient, patient.get_by_role("button", name="Yes, what I ticked"))
+        found += faults(patient)
+        answer_safety_questions(patient)
+    say(patient, "full", {"RF18": "yes", "RF18a": "no"}, {"pregnancy": "yes"})
+    found += faults_of(patient, ["/", "/safety/soon/", "/safety/ask-first/"])
+    for question, path in (("RF13", "/safety/see-someone/"), ("RF01", "/safety/help-now/")):
+        say(patient, "full", {question: "yes"})
+        found += faults_of(patient, ["/", path, f"{path}?called=1", "/safety/checked/"])
+    follow(patient, patient.get_by_role("button", name="I have been checked"))
+    found += faults(patient)
+    patient.get_by_label("On which day?").fill(datetime.now(UTC).date().isoformat())
+    patient.get_by_label("Where, and by whom?").fill("Ward 3")
+    follow(patient, patient.get_by_role("button", name="I have been checked"))
+    return found
+
+
+def faults_in_holds(therapist: Page) -> list[str]:
+    """Those of the forms by which a therapist ends a hold, or clears what rules exercises out."""
+    forms = therapist.locator("form[action^='/safety/']")
+    return faults_of(therapist, forms.evaluate_all("all => all.map(each => each.getAttribute('action'))"))
+
+
 @pytest.mark.parametrize("size", SIZES, ids=["narrow", "wide"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_fault(tracker, window, size, scheme):
@@ -91,6 +137,7 @@ def test_no_page_has_a_fault(tracker, window, size, scheme):
 
     patient = window(size, color_scheme=scheme)
     sign_in(patient, tracker, "patient")
+    found += faults_in_safety(patient)
     found += faults_of(patient, PATIENT) + faults_in_reading(patient)
     patient.goto("/session/")
     if patient.get_by_role("link", name="Carry on").count():
@@ -116,6 +163,7 @@ def test_no_page_has_a_fault(tracker, window, size, scheme):
         follow(therapist, therapist.get_by_role("link", name=link))
         found += faults(therapist)
         therapist.go_back()
+    found += faults_in_holds(therapist)
 
     admin = window(size, color_scheme=scheme)
     sign_in(admin, tracker, "admin")

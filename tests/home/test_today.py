@@ -23,6 +23,7 @@ from tests.readability import grade
 pytestmark = pytest.mark.usefixtures("at_noon")
 
 URL = "/"
+QUERIES = 44
 
 
 def test_the_heading_says_how_much_there_is_to_do(page, alice, plan):
@@ -32,9 +33,8 @@ def test_the_heading_says_how_much_there_is_to_do(page, alice, plan):
     answer = page(alice).get(URL)
 
     assert answer.status_code == 200
-    minutes = stage.minutes_on(makers.NOON.date())
-    assert (
-        pages.heading(answer) == f"Good afternoon, Alice. {len(planned)} exercises, about {minutes} minutes."
+    assert pages.heading(answer) == (
+        f"Good afternoon, Alice. {len(planned)} exercises: about 11 minutes, and a walk."
     )
     assert "Start session" in pages.words(answer)
 
@@ -456,6 +456,7 @@ def test_a_message_is_text_and_never_markup(page, alice, bob, clinic, plan):
 
 
 def test_a_session_left_open_is_offered_again(page, alice, plan):
+    makers.screened(alice)
     browser = page(alice)
     start = browser.get("/session/")
     browser.post("/session/", {"record_id": pages.hidden(start, "record_id"), "pain_before": "4"})
@@ -497,16 +498,20 @@ def test_the_page_asks_for_no_more_rows_as_the_record_grows(
     page, alice, bob, clinic, plan, django_assert_num_queries
 ):
     browser = page(alice)
-    with django_assert_num_queries(19):
-        browser.get(URL)
-    for back in range(6):
-        makers.session(plan, at=makers.NOON - timedelta(days=back))
-        makers.daily_check(alice, 3, now=makers.NOON - timedelta(days=back))
-        makers.weekly_check(alice, now=makers.NOON - timedelta(days=back))
-        post_message(clinic=clinic, patient=alice, author=bob, body="Hello.", now=makers.NOON)
 
-    with django_assert_num_queries(19):
-        browser.get(URL)
+    def live(days: range) -> None:
+        for back in days:
+            at = makers.NOON - timedelta(days=back)
+            makers.session(plan, at=at)
+            makers.daily_check(alice, 3, now=at)
+            makers.weekly_check(alice, now=at)
+            makers.answered(alice, at=at, RF20="yes", RF20a="no")
+            post_message(clinic=clinic, patient=alice, author=bob, body="Hello.", now=makers.NOON)
+
+    for days in (range(2), range(2, 8)):
+        live(days)
+        with django_assert_num_queries(QUERIES):
+            browser.get(URL)
 
 
 PROGRAMS = (

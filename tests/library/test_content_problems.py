@@ -15,6 +15,7 @@ from programs.library.rules import (
     ProgramContent,
     Shelf,
     Shelved,
+    StageTestItem,
     cross_check,
     parse_article,
     parse_break_movements,
@@ -204,6 +205,36 @@ def test_one_slip_in_an_exercise_is_one_problem(
             "stages[3].prescriptions[0].optional",
             "Expected true or false.",
         ),
+        (
+            ["stages", 0, "test_items", 0, "at_least"],
+            15,
+            "stages[0].test_items[0].at_least",
+            "Only a count has this.",
+        ),
+        (
+            ["stages", 2, "test_items", 1, "at_least"],
+            None,
+            "stages[2].test_items[1].at_least",
+            "A count needs a limit.",
+        ),
+        (
+            ["stages", 2, "test_items", 1, "rise_over_first"],
+            20,
+            "stages[2].test_items[1].rise_over_first",
+            "Only a test of both sides together has this.",
+        ),
+        (
+            ["stages", 1, "test_items", 1, "key"],
+            "sit",
+            "stages[1].test_items[1].key",
+            "sit is already in this test.",
+        ),
+        (
+            ["stages", 1, "test_items", 1, "kind"],
+            "try",
+            "stages[1].test_items[1].kind",
+            "Expected one of: can, count.",
+        ),
     ],
 )
 def test_one_slip_in_a_program_is_one_problem(
@@ -212,6 +243,29 @@ def test_one_slip_in_a_program_is_one_problem(
     problem = the_problem(parse_program, changed(PROGRAM, path, value))
     assert problem.field == field
     assert problem.message.startswith(message)
+
+
+def test_a_stage_without_a_test_has_no_items_of_one() -> None:
+    data = copy.deepcopy(PROGRAM)
+    data["stages"][-1] |= {"minimum_days": None, "test": ""}
+    assert the_problem(parse_program, data).message == "A stage without a test has no items of one."
+
+
+def test_the_counts_of_two_sides_need_two_sides() -> None:
+    data = copy.deepcopy(PROGRAM)
+    data["stages"][3]["test_items"][0]["each_side"] = False
+    _, problems = parse_program(data, "bad.yaml")
+    assert [problem.message for problem in problems] == ["Only a test of each side has this."] * 2
+
+
+def test_what_a_test_item_names_must_be_there() -> None:
+    program = a_program(("standing-calf-stretch", False))
+    (stage, *others) = program.stages
+    item = StageTestItem.from_mapping({**PROGRAM["stages"][0]["test_items"][0], "exercise": "hop"})
+    wrong = dataclasses.replace(program, stages=(dataclasses.replace(stage, test_items=(item,)), *others))
+    assert clashes(programs=[wrong]) == [
+        (PROGRAM_FILE, "stages[0].test_items[0].exercise", "There is no exercise hop.")
+    ]
 
 
 def test_a_flare_plan_has_one_stage_and_says_when_it_ends() -> None:
@@ -224,7 +278,7 @@ def test_a_flare_plan_has_one_stage_and_says_when_it_ends() -> None:
 
 def test_a_stage_without_an_end_needs_no_ceiling_and_no_test() -> None:
     data = copy.deepcopy(PROGRAM)
-    data["stages"][-1] |= {"minimum_days": None, "pain_ceiling": None, "test": ""}
+    data["stages"][-1] |= {"minimum_days": None, "pain_ceiling": None, "test": "", "test_items": []}
     program, problems = parse_program(data, "good.yaml")
     assert problems == []
     assert program.stages[-1].minimum_days is None
@@ -290,6 +344,7 @@ def a_program(*prescriptions: tuple[str, bool], stage: int = 1, **more: object) 
     data = copy.deepcopy(PROGRAM)
     for each in data["stages"]:
         each |= {"excluded_exercises": [], "excluded_tags": [], "break_movements": [], "articles": []}
+        each["test_items"] = []
         given = (("standing-calf-stretch", False),)
         if each["number"] == stage:
             given = prescriptions

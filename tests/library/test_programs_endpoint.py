@@ -52,6 +52,7 @@ def test_a_stage_tells_its_limits_and_its_exercises_in_order(api, alice):
         "pain_measure",
         "break_interval_minutes",
         "test",
+        "test_items",
         "cautions",
         "excluded_exercises",
         "excluded_tags",

@@ -9,11 +9,13 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
+from programs.care.actions import change_doses
 from programs.logbook.actions import ResultInput, record_session
 from programs.logbook.models import ExerciseResult, GuidedSession
 from programs.monitoring.models import Flag
 from programs.reminders.models import Outcome
 from tests import makers
+from tests.care.plans import in_stage, of_program
 from tests.threads import at_once
 
 
@@ -179,6 +181,133 @@ def test_the_same_side_twice_is_refused(plan):
     assert problem == {f"results.{len(results)}.side": ["This side of this exercise is already in the list."]}
 
 
+def test_what_was_felt_in_an_exercise_is_kept_with_it(plan):
+    results = [
+        replace(each, pain_peak=4, tingling="under_1", spread="settled")
+        if each.exercise == "supine-sciatic-slider"
+        else each
+        for each in makers.results(plan)
+    ]
+
+    session, _ = record(plan, results=results, spread="closer")
+
+    felt = {
+        row.exercise.slug: (row.pain_peak, row.tingling, row.spread)
+        for row in session.results.select_related("exercise")
+    }
+    assert session.spread == "closer"
+    assert felt["supine-sciatic-slider"] == (4, "under_1", "settled")
+    assert felt["ankle-pumps"] == (None, "", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"pain_peak": 11}, "Choose a whole number from 0 to 10."),
+        ({"tingling": "a bit"}, "Choose none, under_1, 1_to_10, over_10 or nothing."),
+        ({"spread": "up"}, "Choose closer, same, settled, stayed or nothing."),
+        ({"advised_share": 101}, "Choose a whole number from 0 to 100."),
+        ({"advised_share": -1}, "Choose a whole number from 0 to 100."),
+        ({"instead_of": "juggling"}, "This exercise is not in this stage of the plan."),
+    ],
+)
+def test_what_cannot_have_been_felt_or_advised_is_named_by_its_place(plan, said, sentence):
+    first, *rest = makers.results(plan)
+
+    problem = wrong_fields(plan, results=[replace(first, **said), *rest])
+
+    assert problem == {f"results.0.{next(iter(said))}": [sentence]}
+
+
+def test_a_session_cannot_have_spread_in_a_way_nobody_knows(plan):
+    assert wrong_fields(plan, spread="up") == {"spread": ["Choose closer, same, settled, stayed or nothing."]}
+
+
+def test_what_the_client_was_shown_is_kept_as_advised(plan):
+    first, second, *_ = makers.results(plan)
+    results = [replace(first, advised_share=0, outcome="skipped"), replace(second, advised_share=70)]
+
+    session, _ = record(plan, results=results)
+
+    assert [row.advised_share for row in session.results.all()] == [0, 70]
+
+
+def test_what_was_advised_is_worked_out_where_the_client_does_not_say(plan):
+    pumps = next(each for each in makers.results(plan) if each.exercise == "ankle-pumps")
+    tilt = next(each for each in makers.results(plan) if each.exercise == "pelvic-tilt")
+    for hours in (48, 24):
+        at = makers.NOON - timedelta(hours=hours)
+        red = [replace(pumps, pain_peak=9), replace(tilt, pain_peak=9 if hours == 24 else 1)]
+        record(plan, started_at=at - timedelta(minutes=9), finished_at=at, pain_before=2, results=red)
+
+    session, _ = record(plan, results=[pumps, tilt])
+
+    shares = {row.exercise.slug: row.advised_share for row in session.results.select_related("exercise")}
+    assert shares == {"ankle-pumps": 0, "pelvic-tilt": 50}
+
+
+def test_what_an_easier_one_takes_the_place_of_was_not_advised(alice, bob):
+    plan = in_stage(of_program("sciatica-with-calf-symptoms", alice, bob), 2)
+    slider = ResultInput("seated-sciatic-slider", "right", "done", pain_peak=9)
+    for hours in (48, 24):
+        at = makers.NOON - timedelta(hours=hours)
+        record(plan, stage_number=2, started_at=at, finished_at=at, pain_before=2, results=[slider])
+    easier = ResultInput("supine-sciatic-slider", "right", "done", instead_of="seated-sciatic-slider")
+
+    session, _ = record(plan, stage_number=2, results=[slider, easier])
+
+    shares = {row.exercise.slug: row.advised_share for row in session.results.select_related("exercise")}
+    assert shares == {"seated-sciatic-slider": 0, "supine-sciatic-slider": 50}
+
+
+def test_of_a_session_that_followed_an_older_version_everything_was_advised(plan, bob):
+    older = makers.version(plan)
+    pumps = older.stage(1).exercise("ankle-pumps")
+    change_doses(
+        plan=plan,
+        stage_number=1,
+        doses={"ankle-pumps": pumps.dose.with_changes({"repetitions": 8})},
+        based_on=1,
+        by=bob,
+        note="",
+        now=makers.NOON,
+    )
+
+    session, _ = record(plan, plan_version=older)
+
+    assert {row.advised_share for row in session.results.all()} == {100}
+
+
+def test_an_easier_exercise_may_stand_in_for_one_of_the_stage(alice, bob):
+    plan = in_stage(of_program("sciatica-with-calf-symptoms", alice, bob), 2)
+    result = ResultInput("supine-sciatic-slider", "right", "done", instead_of="seated-sciatic-slider")
+
+    session, _ = record(plan, stage_number=2, results=[result])
+
+    (row,) = session.results.select_related("exercise", "instead_of")
+    positions = [each.slug for each in makers.version(plan).stage(2).exercises]
+    assert (row.exercise.slug, row.instead_of.slug) == ("supine-sciatic-slider", "seated-sciatic-slider")
+    assert row.position == positions.index("seated-sciatic-slider") + 1
+
+
+@pytest.mark.parametrize("exercise", ["single-leg-calf-raise", "juggling", "seated-sciatic-slider"])
+def test_only_an_easier_form_may_stand_in(alice, bob, exercise):
+    plan = in_stage(of_program("sciatica-with-calf-symptoms", alice, bob), 2)
+    result = ResultInput(exercise, "right", "done", instead_of="seated-sciatic-slider")
+
+    problem = wrong_fields(plan, stage_number=2, results=[result])
+
+    assert problem == {"results.0.exercise": ["This is no easier form of that exercise."]}
+
+
+def test_a_session_of_the_flare_plan_is_stored_as_one(plan):
+    slugs = [each.slug for each in makers.version(plan).stage(0).exercises]
+
+    session, _ = record(plan, stage_number=0, results=[ResultInput(slugs[0], "both", "done")])
+
+    assert session.stage_number == 0
+
+
 def test_pain_of_a_session_never_opens_a_flag(plan):
     """Only the Daily check feeds the worsening rules."""
     for back in range(20, -1, -1):
@@ -221,5 +350,9 @@ def test_a_session_takes_the_same_few_queries_however_long_the_history(
     for back in range(1, sessions + 1):
         makers.session(plan, at=makers.NOON - timedelta(days=back))
     given = arguments(plan)
-    with django_assert_num_queries(10):  # turn, lookup, session, results, prompt, rule; 2 savepoints
+    # 8 to store it: turn, lookup, session, results, prompt, rule, 2 savepoints; the rest is what was advised
+    with django_assert_num_queries(22):
         record_session(**given)
+    shown = [replace(each, advised_share=100) for each in given["results"]]
+    with django_assert_num_queries(13):
+        record_session(**given | {"session_id": uuid4(), "results": shown})

@@ -15,6 +15,7 @@ from programs.accounts.models import AuditEvent, CareTeam, Role, User
 from programs.care.models import Mode, Plan
 from programs.logbook import queries
 from programs.logbook.models import DailyCheck
+from programs.logbook.queries import trial
 from programs.monitoring.actions.settings import save_rule_setting
 from programs.monitoring.models import Flag, RuleSetting
 from programs.monitoring.queries import parameters_of
@@ -153,7 +154,7 @@ def test_an_alert_counts_for_each_therapist_who_is_told(clinic, bob):
 def test_of_too_many_patients_some_are_drawn_and_the_page_says_so(page, clinic, adam, bob, monkeypatch):
     for name in ("anna", "ben", "carol"):
         guided(clinic, bob, name, LARGE_RISE)
-    monkeypatch.setattr(queries, "MOST_TRIED", 2)
+    monkeypatch.setattr(trial, "MOST_TRIED", 2)
     html = main(page(adam).get(PAGE, STRICT))
     assert "Only 2 of 3 patients were judged" in html
     assert "expect about 1.5 times these numbers" in html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -10,19 +11,29 @@ import pytest
 import time_machine
 
 from programs.accounts.models import AuditEvent, Clinic
-from programs.care.actions import change_doses, change_stage
+from programs.care.actions import change_doses
 from programs.care.models import Side
-from programs.logbook.actions import NOT_A_PAIN_SCORE
+from programs.logbook.actions import NOT_A_PAIN_SCORE, NOT_AN_ANSWER, record_session
 from programs.logbook.forms import HOW_IT_WENT, NO_SIDE, OUT_OF_DATE
 from programs.logbook.models import GuidedSession
+from programs.logbook.queries import movement_by_day
+from programs.logbook.rules import SESSION_KEY
 from tests import makers, pages
+from tests.care.plans import in_stage, of_program
 from tests.readability import grade
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
-START, PAUSE, AFTER, NOW = "/session/", "/session/pause/", "/session/after/", "/session/after/?now="
+START, PAUSE = "/session/", "/session/pause/"
+AFTER, NOW, MOVED = "/session/after/", "/session/after/?now=", "/session/after/?moved="
 WRONG_SCORES = ["11", "x", "-1", "3.5", "", None]
 EACH_SIDE = 3  # the number of the first exercise that is done on each side: the nerve slider
+
+
+@pytest.fixture(autouse=True)
+def _screened(alice):
+    """The safety questions of today are answered, so that nothing stands before a session."""
+    makers.screened(alice)
 
 
 def exercise(number):
@@ -41,9 +52,10 @@ def write_down(browser, record_id, number, outcome="done", sides=("right", "left
     return browser.post(exercise(number), {"record_id": record_id, "outcome": outcome, "sides": sides})
 
 
-def finish(browser, record_id, peak="5", after="3"):
+def finish(browser, record_id, peak="5", after="3", spread="same"):
     assert browser.post(AFTER, {"record_id": record_id, "pain_peak": peak}).url == NOW
-    return browser.post(NOW, {"record_id": record_id, "pain_after": after})
+    assert browser.post(NOW, {"record_id": record_id, "pain_after": after}).url == MOVED
+    return browser.post(MOVED, {"record_id": record_id, "spread": spread})
 
 
 def planned(plan):
@@ -149,10 +161,10 @@ def test_sending_the_last_page_twice_stores_one_session(page, alice, plan):
     record_id = begin(browser)
     first = finish(browser, record_id)
 
-    second = browser.post(NOW, {"record_id": record_id, "pain_after": "9"})
+    second = browser.post(MOVED, {"record_id": record_id, "spread": "stayed"})
 
     assert first.url == second.url
-    assert GuidedSession.objects.get().pain_after == 3
+    assert GuidedSession.objects.get().spread == "same"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +228,7 @@ def test_stopping_for_pain_leads_to_rest_and_the_warning_signs(page, alice, plan
 def test_what_one_would_rather_not_say_is_not_a_zero(page, alice, plan):
     browser = page(alice)
     record_id = pages.hidden(browser.get(START), "record_id")
-    for address in (START, AFTER, NOW):
+    for address in (START, AFTER, NOW, MOVED):
         answer = browser.post(address, {"record_id": record_id, "declined": "1"})
 
     session = GuidedSession.objects.get()
@@ -286,10 +298,9 @@ def test_a_session_left_for_a_day_can_only_be_saved_as_it_was(page, alice, plan)
 
 
 def test_a_session_begun_before_midnight_keeps_the_exercises_of_its_day(page, alice, bob, plan):
-    change_stage(plan=plan, to_stage=2, by=bob, reason="", now=makers.NOON)
-    plan.refresh_from_db()
+    plan = of_program("calf-strength", alice, bob)
     friday = planned(plan)
-    saturday = makers.version(plan).stage(2).planned_on(makers.NOON.date() + timedelta(days=1))
+    saturday = makers.version(plan).stage(1).planned_on(makers.NOON.date() + timedelta(days=1))
     assert friday != saturday
     browser = page(alice)
     late = makers.NOON + timedelta(hours=11, minutes=55)
@@ -441,12 +452,12 @@ def test_an_exercise_page_asks_for_the_same_rows_however_long_the_record(
 ):
     browser = page(alice)
     begin(browser)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         browser.get(exercise(2))
     for back in range(5):
         makers.session(plan, at=makers.NOON - timedelta(days=back))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         browser.get(exercise(2))
 
 
@@ -455,19 +466,191 @@ def test_the_done_page_asks_for_the_same_rows_however_many_exercises(
 ):
     browser = page(alice)
     session = makers.session(plan)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(f"/session/{session.pk}/done/")
     session.results.exclude(position=1).delete()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get(f"/session/{session.pk}/done/")
+
+
+def test_what_was_felt_in_an_exercise_is_stored_with_it(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    browser.post(exercise(1), {"record_id": record_id, "outcome": "done", "pain_peak": "5"})
+    said = {"outcome": "done", "sides": ["right"], "pain_peak": "2", "tingling": "1_to_10"}
+    browser.post(exercise(EACH_SIDE), {"record_id": record_id, **said})
+
+    finish(browser, record_id, spread="settled")
+
+    session = GuidedSession.objects.get()
+    rows = session.results.select_related("exercise")
+    felt = {(row.exercise.slug, row.side): (row.pain_peak, row.tingling) for row in rows}
+    assert session.spread == "settled"
+    assert felt["belly-breathing", "both"] == (5, "")
+    assert felt["supine-sciatic-slider", "right"] == (2, "1_to_10")
+    assert felt["supine-sciatic-slider", "left"] == (None, "")  # left out: nothing was felt
+
+
+def test_tingling_is_asked_after_a_nerve_glide_alone_and_nothing_is_chosen(page, alice, plan):
+    browser = page(alice)
+    begin(browser)
+
+    glide, breathing = (browser.get(exercise(number)).content.decode() for number in (EACH_SIDE, 1))
+
+    assert "Did it tingle or go numb after this one?" in glide
+    assert "Did it tingle" not in breathing
+    for body in (glide, breathing):
+        assert "What was your worst pain in this one?" in body
+        assert not re.search(r'name="(pain_peak|tingling)"[^>]* checked', body)
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "sentence"),
+    [
+        ({"pain_peak": "11"}, "pain_peak", NOT_A_PAIN_SCORE),
+        ({"pain_peak": "x"}, "pain_peak", NOT_A_PAIN_SCORE),
+        ({"tingling": "much"}, "tingling", NOT_AN_ANSWER),
+    ],
+)
+def test_what_cannot_have_been_felt_gets_one_sentence(page, alice, plan, said, field, sentence):
+    browser = page(alice)
+    record_id = begin(browser)
+    values = {"record_id": record_id, "outcome": "done", "sides": ["right", "left"]}
+
+    answer = browser.post(exercise(EACH_SIDE), values | said)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {field: [sentence]}
+
+
+def test_what_was_felt_is_still_there_on_going_back(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    browser.post(exercise(1), {"record_id": record_id, "outcome": "done", "pain_peak": "5"})
+
+    assert re.search(r'name="pain_peak" value="5"[^>]* checked', browser.get(exercise(1)).content.decode())
+
+
+@pytest.mark.parametrize("spread", ["up", "", None])
+def test_a_wrong_answer_about_the_leg_gets_one_sentence_and_stores_nothing(page, alice, plan, spread):
+    browser = page(alice)
+    record_id = begin(browser)
+    for address, value in ((AFTER, {"pain_peak": "2"}), (NOW, {"pain_after": "2"})):
+        browser.post(address, {"record_id": record_id} | value)
+
+    answer = browser.post(MOVED, {"record_id": record_id} | ({} if spread is None else {"spread": spread}))
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"spread": [NOT_AN_ANSWER]}
+    assert not GuidedSession.objects.exists()
+
+
+def too_much(plan, slug, times):
+    """Sessions in which one exercise was red, one a day until yesterday."""
+    for back in range(times, 0, -1):
+        at = makers.NOON - timedelta(days=back)
+        record_session(
+            plan=plan,
+            session_id=uuid4(),
+            plan_version=makers.version(plan),
+            stage_number=plan.stage_number,
+            started_at=at,
+            finished_at=at,
+            pain_before=2,
+            pain_peak=2,
+            pain_after=2,
+            results=[
+                replace(each, pain_peak=9 if each.exercise == slug else 1) for each in makers.results(plan)
+            ],
+            note="",
+            now=at,
+        )
+
+
+def test_after_too_much_the_dose_is_halved_with_one_reason_and_stored_as_advised(page, alice, plan):
+    too_much(plan, "ankle-pumps", 1)
+    browser = page(alice)
+    record_id = begin(browser)
+
+    words = pages.words(browser.get(exercise(2)))
+    write_down(browser, record_id, 2)
+    finish(browser, record_id)
+
+    assert "2 sets of 10, rest 20 seconds. This was too much last time. Do half" in words
+    rows = GuidedSession.objects.get(pk=record_id).results.select_related("exercise")
+    assert {row.exercise.slug: row.advised_share for row in rows}["ankle-pumps"] == 50
+
+
+def test_what_is_left_out_on_advice_is_no_page_and_is_stored_as_followed(page, alice, plan):
+    too_much(plan, "ankle-pumps", 2)
+    browser = page(alice)
+    record_id = begin(browser)
+
+    count = len(planned(plan)) - 1
+    for number in range(1, count + 1):
+        write_down(browser, record_id, number)
+    assert browser.get(exercise(count + 1)).status_code == 404
+    done = browser.get(finish(browser, record_id).url)
+
+    session = GuidedSession.objects.get(pk=record_id)
+    pumps = session.results.get(exercise__slug="ankle-pumps")
+    assert (pumps.outcome, pumps.advised_share) == ("skipped", 0)
+    assert "Ankle pumps Not part of this session" in pages.words(done)
+    assert movement_by_day(alice, session.performed_on, session.performed_on)[session.performed_on].is_whole
+
+
+def test_the_easier_one_stands_in_with_its_own_steps(page, alice, bob):
+    plan = in_stage(of_program("sciatica-with-calf-symptoms", alice, bob), 2)
+    too_much(plan, "seated-sciatic-slider", 2)
+    browser = page(alice)
+    record_id = begin(browser)
+
+    answer = browser.get(exercise(1))
+    write_down(browser, record_id, 1)
+    finish(browser, record_id)
+
+    assert pages.heading(answer) == "Lying nerve slider"
+    assert "“Seated nerve slider” was too much two times. Try this easier one." in pages.words(answer)
+    rows = GuidedSession.objects.get(pk=record_id).results.filter(exercise__slug="supine-sciatic-slider")
+    assert {row.instead_of.slug for row in rows} == {"seated-sciatic-slider"}
+
+
+def test_what_is_learned_meanwhile_does_not_change_the_session_under_way(page, alice, plan):
+    browser = page(alice)
+    begin(browser)
+    before = pages.words(browser.get(exercise(2)))
+    too_much(plan, "ankle-pumps", 2)
+
+    assert pages.words(browser.get(exercise(2))) == before
+
+
+def test_a_session_begun_before_sessions_were_adapted_is_begun_anew(page, alice, plan):
+    browser = page(alice)
+    begin(browser)
+    kept = browser.session
+    del kept[SESSION_KEY]["todays"]
+    kept.save()
+
+    assert browser.get(exercise(1)).url == START
+    assert browser.get(START).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("pain", "words"),
+    [((2, 2, 2), "It went well"), ((2, 4, 2), "A bit much"), ((2, 8, 2), "Too much")],
+)
+def test_the_end_says_how_it_went_in_words(page, alice, plan, pain, words):
+    session = makers.session(plan, pain=pain)
+
+    assert words in pages.words(page(alice).get(f"/session/{session.pk}/done/"))
 
 
 def test_the_pages_are_easy_to_read(page, alice, plan):
     browser = page(alice)
     record_id = begin(browser)
     write_down(browser, record_id, EACH_SIDE, "stopped")
-    for address in (START, exercise(EACH_SIDE), PAUSE, AFTER, finish(browser, record_id).url):
+    for address in (START, exercise(EACH_SIDE), PAUSE, AFTER, MOVED, finish(browser, record_id).url):
         assert grade(pages.prose(browser.get(address, follow=True))) <= 6, address
 
 

@@ -29,8 +29,18 @@ def body(plan) -> dict[str, Any]:
         "pain_before": 4,
         "pain_peak": 6,
         "pain_after": 3,
+        "spread": "same",
         "results": [
-            {"exercise": each.exercise, "side": each.side, "outcome": each.outcome}
+            {
+                "exercise": each.exercise,
+                "side": each.side,
+                "outcome": each.outcome,
+                "pain_peak": 3,
+                "tingling": "",
+                "spread": "",
+                "advised_share": 100,
+                "instead_of": None,
+            }
             for each in makers.results(plan)
         ],
         "note": "Slow today.",
@@ -44,12 +54,58 @@ def test_a_session_is_stored_with_its_results_and_answered_with_the_row(api, ali
     assert answer.json() == body | {
         "patient": str(alice.pk),
         "performed_on": "2026-11-20",
+        "colour": "amber",
+        "reasons": ["Pain 4 before, 6 at worst: 2 higher."],
+        "is_final": False,
         "received_at": "2026-11-20T12:00:00Z",
     }
     stored = GuidedSession.objects.get()
     assert str(stored.pk) == body["id"]
     assert (stored.patient, stored.clinic, stored.pain_peak) == (alice, plan.clinic, 6)
     assert stored.results.count() == len(body["results"]) > 0
+
+
+def test_the_light_is_final_once_the_morning_is_known(api, alice, body, plan):
+    session = makers.session(plan, at=makers.NOON - timedelta(days=1), pain=(3, 2, 2))
+    url = f"{URL}{session.pk}/"
+    before = api(alice).get(url).json()
+    morning = {"id": str(uuid4()), "about_on": "2026-11-19", "pain": 5}
+
+    assert api(alice).post("/api/v1/morning-checks/", morning).status_code == 201
+
+    after = api(alice).get(url).json()
+    assert (before["colour"], before["is_final"]) == ("green", False)
+    assert (after["colour"], after["is_final"]) == ("red", True)
+    assert after["reasons"] == ["Pain 3 before, 5 the next morning: not settled."]
+
+
+def test_of_a_session_left_out_as_a_whole_nothing_is_known(api, alice, body):
+    for result in body["results"]:
+        result["outcome"] = "skipped"
+
+    answer = api(alice).post(URL, body).json()
+
+    assert (answer["colour"], answer["reasons"], answer["is_final"]) == ("unknown", [], False)
+
+
+def test_what_a_client_need_not_say_is_filled_in(api, alice, body):
+    del body["spread"]
+    body["results"] = [{"exercise": "ankle-pumps", "side": "both", "outcome": "done"}]
+
+    answer = api(alice).post(URL, body)
+
+    assert answer.json()["results"] == [
+        {
+            "exercise": "ankle-pumps",
+            "side": "both",
+            "outcome": "done",
+            "pain_peak": None,
+            "tingling": "",
+            "spread": "",
+            "advised_share": 100,
+            "instead_of": None,
+        }
+    ]
 
 
 def test_the_same_id_again_answers_200_with_the_stored_row_and_changes_nothing(api, alice, body):
@@ -134,7 +190,7 @@ def test_pain_must_be_a_whole_number_from_0_to_10(api, alice, body, field):
             "Give a time with its time zone, such as 2026-11-20T12:00:00Z.",
         ),
         ({"stage_number": 9}, "stage_number", "The plan has no such stage."),
-        ({"stage_number": "1"}, "stage_number", "Choose a whole number from 1 to 20."),
+        ({"stage_number": "1"}, "stage_number", "Choose a whole number from 0 to 20."),
         ({"note": "x" * 1001}, "note", "Ensure this field has no more than 1000 characters."),
         ({"painn_after": 3}, "painn_after", "There is no such field."),
         ({"id": "seventeen"}, "id", "Must be a valid UUID."),
@@ -192,6 +248,21 @@ def test_a_therapist_who_is_a_patient_elsewhere_reports_nothing_for_his_patients
             "This exercise is not in this stage of the plan.",
         ),
         ({"outcome": "perfect"}, "results.1.outcome", '"perfect" is not a valid choice.'),
+        ({"pain_peak": 11}, "results.1.pain_peak", "Choose a whole number from 0 to 10."),
+        ({"tingling": "much"}, "results.1.tingling", '"much" is not a valid choice.'),
+        ({"spread": "up"}, "results.1.spread", '"up" is not a valid choice.'),
+        ({"advised_share": 101}, "results.1.advised_share", "Choose a whole number from 0 to 100."),
+        ({"advised_share": True}, "results.1.advised_share", "Choose a whole number from 0 to 100."),
+        (
+            {"instead_of": "juggling"},
+            "results.1.instead_of",
+            "This exercise is not in this stage of the plan.",
+        ),
+        (
+            {"instead_of": "walking"},
+            "results.1.exercise",
+            "This is no easier form of that exercise.",
+        ),
         ({"colour": "red"}, "results.1.colour", "There is no such field."),
     ],
 )
@@ -325,7 +396,7 @@ def test_a_list_takes_the_same_few_queries_however_long_it_is(
     for day in range(rows):
         makers.session(plan, at=makers.NOON - timedelta(days=day))
     client = api(bob)
-    with django_assert_num_queries(4):  # role, sessions, results with their exercises, the look
+    with django_assert_num_queries(5):  # role, sessions, results with their exercises, mornings, the look
         answer = client.get(f"{URL}?page_size=50")
     assert len(answer.json()["results"]) == rows
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from programs.accounts.models import AuditEvent, Clinic
+from programs.safety.rules import nobody_watches
 from tests import makers, pages
 from tests.readability import grade
 
@@ -59,7 +60,8 @@ def test_signed_in_it_calls_the_numbers_of_the_clinic(page, request, with_number
 
     assert 'href="tel:999"' in body
     assert 'href="tel:01632960123"' in body
-    assert "112" not in body
+    assert "tel:112" not in body
+    assert "call 112" not in body.lower()
 
 
 def test_another_clinics_numbers_are_not_shown(page, dora, with_numbers):
@@ -89,10 +91,29 @@ def test_it_says_that_no_clinician_has_checked_it(client, db):
     assert "not yet checked by a clinician" in pages.words(client.get(URL))
 
 
-def test_every_patient_page_leads_there(page, alice, plan):
+ADDRESSES = ("/", "/check/", "/weekly/", "/session/", "/history/", "/breaks/", "/library/", "/me/")
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, "/safety/"])
+def test_every_patient_page_leads_there_and_says_that_nobody_watches(page, alice, plan, at_noon, address):
+    if address != "/safety/":
+        makers.screened(alice)
+    Clinic.objects.update(emergency_number="999")
+
+    body = page(alice).get(address).content.decode()
+
+    assert f'href="{URL}"' in body
+    assert 'Nobody watches this live. In an emergency, call <a href="tel:999">999</a> at once.' in body
+    assert nobody_watches("999") == "Nobody watches this live. In an emergency, call 999 at once."
+
+
+def test_the_session_pages_say_so_too(page, alice, plan, at_noon):
+    makers.screened(alice)
     browser = page(alice)
-    for address in ("/", "/check/", "/session/", "/history/", "/breaks/"):
-        assert f'href="{URL}"' in browser.get(address).content.decode(), address
+    record_id = pages.hidden(browser.get("/session/"), "record_id")
+    browser.post("/session/", {"record_id": record_id, "pain_before": "4"})
+    for address in ("/session/exercise/1/", "/session/pause/", "/session/after/"):
+        assert "Nobody watches this live." in browser.get(address).content.decode(), address
 
 
 def test_it_shows_nothing_of_any_record(page, alice, bob, plan):
@@ -106,7 +127,7 @@ def test_it_asks_for_few_rows(client, page, alice, django_assert_num_queries):
     browser = page(alice)
     with django_assert_num_queries(0):
         client.get(URL)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         browser.get(URL)
 
 

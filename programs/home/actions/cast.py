@@ -52,12 +52,16 @@ class DemonstrationPatient(DemonstrationPerson):
     silent_from: int = LAST_DAY + 1
     """From this day on the patient reports nothing."""
     highest_stage: int = 4
-    """The therapist wants this one mastered before the next."""
+    """They do not tap "I feel ready" in this one, however ready they are."""
     sessions_a_week: int
     session_at: time
     check_at: time
     answers_weekly: bool = False
     """Whether they answer the Weekly check too, once in seven days."""
+    held_from: int = LAST_DAY + 1
+    """From this day on their therapist holds them in their stage."""
+    leg_weak_on: int = LAST_DAY + 1
+    """On the evening of this day they say that their leg gets weaker, which locks their sessions."""
 
 
 ADMIN = DemonstrationPerson(role=Role.ADMIN, name="Ruth Adeyemi", email="ruth@willow.example")
@@ -137,6 +141,7 @@ PATIENTS = (
         side=Side.LEFT,
         program=SCIATICA,
         kind="persistent_moderate",
+        leg_weak_on=LAST_DAY - 1,
         sessions_a_week=5,
         session_at=time(17, 30),
         check_at=time(21),
@@ -183,6 +188,7 @@ PATIENTS = (
         side=Side.LEFT,
         program=SCIATICA,
         kind="fluctuating",
+        held_from=LAST_DAY - 10,
         sessions_a_week=4,
         session_at=time(18),
         check_at=time(20, 30),
@@ -194,9 +200,10 @@ PATIENTS = (
         side=Side.BOTH,
         program=STENOSIS,
         kind="improving_mild",
-        sessions_a_week=5,
+        highest_stage=2,
+        sessions_a_week=7,
         session_at=time(10, 30),
-        check_at=time(18, 30),
+        check_at=time(6, 30),
     ),
     DemonstrationPatient(
         name="Daniel Osei",

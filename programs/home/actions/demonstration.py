@@ -13,9 +13,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import CareTeam, Clinic, Membership, User
-from programs.care.actions import assign_program, change_doses, change_stage
+from programs.care.actions import assign_program, change_doses
 from programs.care.models import Plan
-from programs.care.rules import PlanStage
+from programs.care.rules.machine import HOLD
 from programs.home.actions.cast import (
     ADMIN,
     LAST_DAY,
@@ -25,10 +25,11 @@ from programs.home.actions.cast import (
     DemonstrationPerson,
 )
 from programs.home.actions.histories import CLINIC_TIME_ZONE, MORNING, History, moment, scores_of
-from programs.home.actions.reporting import live_day
+from programs.home.actions.reporting import answer_safety_questions, live_day
 from programs.lib.times import local_day
 from programs.library.models import Exercise, Program
-from programs.logbook.models import GuidedSession
+from programs.logbook.actions import decide_stage, review_stage
+from programs.logbook.models import DirectionTry, GuidedSession, StageTest
 from programs.logbook.queries import reports_of
 from programs.monitoring.actions import (
     Watched,
@@ -47,6 +48,7 @@ WORKING_DAYS = range(5)
 REVIEW_WEEKDAY = 1
 DOSE_CHANGE_WEEK = range(45, 52)
 RAISED_EXERCISE = "glute-bridge"
+BEFORE_WORK = timedelta(hours=1)
 # A flag younger than this is left for whoever tries the clinic out.
 STAYS_OPEN = timedelta(days=7)
 # Long enough for every process to start, short enough to see a prompt within a minute of the command.
@@ -85,6 +87,8 @@ def remove_demonstration() -> int:
     # Rows that PROTECT others go before those. Flags go before people: one that is being looked at must have
     # its owner to the end.
     GuidedSession.objects.filter(clinic__in=clinics).delete()
+    StageTest.objects.filter(clinic__in=clinics).delete()
+    DirectionTry.objects.filter(clinic__in=clinics).delete()
     Plan.objects.filter(clinic__in=clinics).delete()
     Program.objects.filter(clinic__in=clinics).delete()
     Exercise.objects.filter(clinic__in=clinics).delete()
@@ -148,7 +152,7 @@ def _begin(
 ) -> History:
     """The therapist takes the patient on and assigns the program."""
     CareTeam.objects.create(clinic=clinic, patient=patient, therapist=therapist, started_at=at)
-    plan = assign_program(
+    assign_program(
         clinic=clinic,
         patient=patient,
         program=Program.objects.get(clinic=None, slug=person.program),
@@ -159,36 +163,35 @@ def _begin(
         has_checked=True,
         now=at,
     )
-    return History(person, therapist, plan, plan.versions.get(), scores_of(person))
+    answer_safety_questions(clinic, patient, at + timedelta(hours=1))
+    return History(person, clinic, therapist, patient, scores_of(person))
 
 
 def _work_morning(clinic: Clinic, histories: dict[UUID, History], day: int, now: datetime) -> None:
-    """The therapists look after flags each working day, and after stages once a week."""
+    """The rules see to flare plans each day, the therapists to flags each working day."""
     morning = moment(day, MORNING, CLINIC_TIME_ZONE, now)
+    if morning > now:
+        return
+    in_flare = Plan.objects.current().filter(clinic=clinic, flare_began_on__isnull=False)
+    for patient_id in in_flare.order_by("pk").values_list("patient", flat=True):
+        review_stage(patient=histories[patient_id].patient, now=morning - BEFORE_WORK)
     weekday = local_day(morning, CLINIC_TIME_ZONE).weekday()
-    if weekday not in WORKING_DAYS or morning > now:
+    if weekday not in WORKING_DAYS:
         return
     unresolved = Flag.objects.unresolved().filter(clinic=clinic)
     for flag in unresolved.filter(opened_at__lte=now - STAYS_OPEN).order_by("opened_at", "id"):
-        _look_after(flag, histories[flag.patient_id], day, morning)
+        _look_after(flag, histories[flag.patient_id], morning)
+    for history in histories.values():
+        if day == history.person.held_from:
+            _hold(history, morning)
     if weekday != REVIEW_WEEKDAY:
         return
     _look_for_what_is_missing(histories, morning)
     if day in DOSE_CHANGE_WEEK:
         _raise_dose(next(iter(histories.values())), morning)
-    flagged = set(unresolved.values_list("patient", flat=True))
-    for patient_id, history in histories.items():
-        if patient_id not in flagged and history.may_move_on(day):
-            _move(history, +1, _why_on(history.stage), day, morning)
 
 
-def _why_on(stage: PlanStage) -> str:
-    if stage.pain_ceiling is None:
-        return "Enough days in this stage, and no flag is open."
-    return "Pain stayed within the limit of this stage."
-
-
-def _look_after(flag: Flag, history: History, day: int, at: datetime) -> None:
+def _look_after(flag: Flag, history: History, at: datetime) -> None:
     """A therapist takes a flag on the first morning, and closes it on the second."""
     if flag.state == FlagState.OPEN:
         acknowledge_flag(flag=flag, by=history.therapist, now=at)
@@ -199,14 +202,13 @@ def _look_after(flag: Flag, history: History, day: int, at: datetime) -> None:
         return
     note = "Spoke on the phone. No new numbness or weakness. Smaller steps until it settles."
     resolve_flag(flag=flag, by=history.therapist, outcome=Outcome.HELPFUL, note=note, now=at)
-    if history.plan.stage_number > 1:
-        _move(history, -1, "Smaller steps until the leg settles.", day, at)
 
 
 def _look_for_what_is_missing(histories: Mapping[UUID, History], at: datetime) -> None:
     """What the hourly sweep does, for this clinic alone."""
     reported = reports_of(histories.keys(), local_day(at, CLINIC_TIME_ZONE) - timedelta(days=LAST_DAY + 1))
-    review_absence(watched=[Watched(histories[who].plan, reports) for who, reports in reported], now=at)
+    watched = [Watched(histories[who].current.plan, reports) for who, reports in reported]
+    review_absence(watched=watched, now=at)
 
 
 def _put_off(flag: Flag, history: History, at: datetime) -> None:
@@ -215,20 +217,19 @@ def _put_off(flag: Flag, history: History, at: datetime) -> None:
     snooze_flag(flag=flag, by=history.therapist, until=until, now=at)
 
 
-def _move(history: History, steps: int, reason: str, day: int, at: datetime) -> None:
-    to_stage = history.plan.stage_number + steps
-    change_stage(plan=history.plan, to_stage=to_stage, by=history.therapist, reason=reason, now=at)
-    history.plan.stage_number = to_stage
-    history.stage_since = day
+def _hold(history: History, at: datetime) -> None:
+    reason = "Your scores go up and down. Let us wait until we have met."
+    decide_stage(plan=history.current.plan, verb=HOLD, by=history.therapist, reason=reason, now=at)
 
 
 def _raise_dose(history: History, at: datetime) -> None:
-    exercise = next(each for each in history.stage.exercises if each.slug == RAISED_EXERCISE)
-    history.version = change_doses(
-        plan=history.plan,
-        stage_number=history.plan.stage_number,
+    current = history.current
+    exercise = next(each for each in current.own_stage.exercises if each.slug == RAISED_EXERCISE)
+    change_doses(
+        plan=current.plan,
+        stage_number=current.own_stage.number,
         doses={exercise.slug: replace(exercise.dose, repetitions=exercise.dose.repetitions + 2)},
-        based_on=history.version.number,
+        based_on=current.version.number,
         by=history.therapist,
         note="You are doing well with this, so here is a little more.",
         now=at,
@@ -238,12 +239,12 @@ def _raise_dose(history: History, at: datetime) -> None:
 def _want_breaks(history: History, now: datetime) -> None:
     """Break prompts at the pace of the stage: the first patient's at every hour of every day, the others' in
     their working hours."""
-    patient, is_first = history.plan.patient, history.person is PATIENTS[0]
+    patient, is_first, current = history.patient, history.person is PATIENTS[0], history.current
     set_break_rule(
-        clinic=history.plan.clinic,
+        clinic=current.plan.clinic,
         patient=patient,
         enabled=True,
-        interval_minutes=history.stage.break_interval_minutes,
+        interval_minutes=current.own_stage.break_interval_minutes,
         weekdays=range(7) if is_first else WORKING_DAYS,
         window_start=time(0) if is_first else time(9),
         window_end=time(23, 59) if is_first else time(17),

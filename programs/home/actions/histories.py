@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from random import Random
-from statistics import median, median_low
+from statistics import median_low
 from zoneinfo import ZoneInfo
 
-from programs.accounts.models import User
-from programs.care.models import Plan, PlanVersion
-from programs.care.rules import PlanStage
+from programs.accounts.models import Clinic, User
+from programs.care.queries import CurrentPlan, current_plan
 from programs.home.actions.cast import LAST_DAY, SEED, DemonstrationPatient
 from programs.home.rules import simulate_leg_pain
 from programs.lib.times import local_day
@@ -19,27 +18,24 @@ CLINIC_TIME_ZONE = "Europe/London"
 MORNING = time(8, 30)
 """When the therapists begin."""
 
-# Fewer reports or sessions in a week say too little about it.
-ENOUGH_OF_A_WEEK = 4
-
 
 @dataclass(slots=True)
 class History:
     """One patient's story as far as it is told."""
 
     person: DemonstrationPatient
+    clinic: Clinic
     therapist: User
-    plan: Plan
-    version: PlanVersion
+    patient: User
     scores: list[int | None]
     """Worst leg pain per day from day 0 on; None on days without a Daily check."""
-    stage_since: int = 0
-    peaks: dict[int, int] = field(default_factory=dict)
-    """Worst pain during that day's session."""
 
     @property
-    def stage(self) -> PlanStage:
-        return self.version.stage(self.plan.stage_number)
+    def current(self) -> CurrentPlan:
+        """The plan as it stands now: the rules and the patient's own taps change it too."""
+        current = current_plan(self.patient)
+        assert current is not None  # noqa: S101 - everybody here has one from day 0 on
+        return current
 
     def latest_score(self, day: int) -> int | None:
         """The newest score known on that day."""
@@ -53,28 +49,6 @@ class History:
     def week_score(self, day: int) -> int:
         """The middle one of the seven days up to that day."""
         return median_low([score for score in self.scores[max(1, day - 6) : day + 1] if score is not None])
-
-    def may_move_on(self, day: int) -> bool:
-        """Long enough in this stage, with another one after it, and pain at most what this one allows."""
-        stage = self.stage
-        return (
-            stage.minimum_days is not None
-            and stage.number < self.person.highest_stage
-            and self.version.content.stage_after(stage.number) is not None
-            and day - self.stage_since >= stage.minimum_days
-            and self._pain_allows_more(stage, day)
-        )
-
-    def _pain_allows_more(self, stage: PlanStage, day: int) -> bool:
-        if stage.pain_ceiling is None:
-            return True
-        if stage.pain_measure == "during":
-            reported = [self.peaks.get(each) for each in range(day - 7, day)]
-        else:
-            # The Daily check does not ask for calf pain between cramps; worst leg pain stands for it.
-            reported = self.scores[max(1, day - 7) : day]
-        week = [score for score in reported if score is not None]
-        return len(week) >= ENOUGH_OF_A_WEEK and median(week) <= stage.pain_ceiling
 
 
 def scores_of(person: DemonstrationPatient) -> list[int | None]:

@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from uuid import uuid4
 
+from programs.accounts.models import Clinic, User
 from programs.care.models import Side
+from programs.care.queries import CurrentPlan
+from programs.care.rules.criteria.criterion import TEST
 from programs.home.actions.cast import CRAMPS, LAST_DAY, PATIENTS
-from programs.home.actions.histories import CLINIC_TIME_ZONE, MORNING, History, dice_of, moment
+from programs.home.actions.histories import History, dice_of, moment
 from programs.lib.times import local_day
-from programs.logbook.actions import ResultInput, record_daily_check, record_session, record_weekly_check
-from programs.logbook.models import Change, Reach, Region, SettlesWithin, SittingBeforePain, Weakness
+from programs.library.rules import CAN, COUNT, PAIN, questions_of
+from programs.logbook.actions import (
+    ResultInput,
+    move_on_when_ready,
+    record_daily_check,
+    record_morning_check,
+    record_session,
+    record_stage_test,
+    record_weekly_check,
+)
+from programs.logbook.models import (
+    Change,
+    GuidedSession,
+    Reach,
+    Region,
+    SettlesWithin,
+    SittingBeforePain,
+    Weakness,
+)
+from programs.logbook.queries import todays_session
+from programs.logbook.queries.readiness import readiness_of
 from programs.logbook.rules import HIGHEST_BOTHER
+from programs.safety.actions import record_screening
+from programs.safety.queries import exclusion_questions, may_start, what_is_due
 
+BREAKFAST, BEDTIME = time(7), time(22, 55)
+READY_EVERY = 3
+"""Days from one look at what is left before the next stage to the other."""
 NOTES = ("My calf felt tight at the start.", "I had been sitting all day.", "I was short of time today.")
 
 
 def live_day(history: History, day: int, now: datetime) -> None:
-    """A session on most days, the Daily check wherever the model gave a score, and some Weekly checks."""
+    """The morning check, the safety questions and a session on most days, the Daily check wherever the model
+    gave a score, some Weekly checks, and from time to time a tap on "I feel ready".
+    """
     person = history.person
     # The first patient's today is left to whoever tries the clinic out.
     if day >= person.silent_from or (day == LAST_DAY and person is PATIENTS[0]):
@@ -26,6 +55,7 @@ def live_day(history: History, day: int, now: datetime) -> None:
     # Each day has dice of its own, so that the time of day at loading changes no other day.
     dice = dice_of(person.email, day)
     pain, score = history.latest_score(day), history.scores[day]
+    _answer_morning_check(history, day, now)
     if pain is not None and dice.random() < person.sessions_a_week / 7:
         start = moment(day, person.session_at, person.time_zone, now)
         _do_session(history, day, start + timedelta(minutes=dice.randrange(40)), pain, dice, now)
@@ -34,33 +64,81 @@ def live_day(history: History, day: int, now: datetime) -> None:
         _answer_daily_check(history, day, usual + timedelta(minutes=dice.randrange(40)), score, dice, now)
     if person.answers_weekly and day % 7 == 0:
         _answer_weekly_check(history, day, usual + timedelta(minutes=45), now)
+    if day == person.leg_weak_on:
+        _say_leg_is_weak(history, usual + timedelta(minutes=45), now)
+    if day % READY_EVERY == 0 or day == LAST_DAY - 1:
+        _feel_ready(history, moment(day, BEDTIME, person.time_zone, now), now)
+
+
+def answer_safety_questions(clinic: Clinic, patient: User, at: datetime) -> None:
+    """Whatever safety questions are due, all answered with no."""
+    asked = what_is_due(patient, at)
+    if not asked:
+        return
+    record_screening(
+        clinic=clinic,
+        patient=patient,
+        screening_id=uuid4(),
+        kind=asked.kind,
+        answers=dict.fromkeys(asked.questions, "no"),
+        conditions={row.slug: "no" for row in exclusion_questions()} if asked.asks_conditions else None,
+        answered_at=at,
+        now=at,
+    )
+
+
+def _say_leg_is_weak(history: History, at: datetime, now: datetime) -> None:
+    """New weakness is an emergency, and locks sessions until somebody has looked at it."""
+    if at <= now:
+        record_screening(
+            clinic=history.clinic,
+            patient=history.patient,
+            screening_id=uuid4(),
+            kind="session",
+            answers={"S1": "no", "S2": "yes", "S3": "no", "S4": "no"},
+            answered_at=at,
+            now=at,
+        )
 
 
 def _do_session(
     history: History, day: int, started_at: datetime, pain: int, dice: Random, now: datetime
 ) -> None:
-    stage, today = history.stage, local_day(started_at, history.person.time_zone)
-    exercises = stage.planned_on(today)
-    finished_at = started_at + timedelta(minutes=stage.minutes_on(today) + dice.randrange(6))
-    if not exercises or finished_at > now:
+    if started_at > now:
         return
-    # Whoever starts before this morning's review cannot follow what it decided.
-    review = moment(day, MORNING, CLINIC_TIME_ZONE, now)
-    if history.stage_since == day and started_at < review:
+    answer_safety_questions(history.clinic, history.patient, started_at - timedelta(minutes=1))
+    if not may_start(history.patient, started_at):
+        return
+    current, today = history.current, local_day(started_at, history.person.time_zone)
+    todays = todays_session(current, today, started_at)
+    finished_at = started_at + timedelta(minutes=todays.minutes + dice.randrange(6))
+    if not current.stage.planned_on(today) or not todays.exercises or finished_at > now:
         return
     before = _score(pain - 1 + dice.choice((-1, 0, 0, 1)))
-    peak = _score(before + dice.choice((0, 0, 1, 1, 2)))
-    outcomes = dice.choices(("done", "partly", "skipped"), (90, 6, 4), k=2 * len(exercises))
+    peak = _score(before + dice.choice((0, 0, 0, 0, 1, 1, 1, 2)))
+    outcomes = dice.choices(("done", "partly", "skipped"), (90, 6, 4), k=2 * len(todays.exercises))
+    side = current.plan.side
     results = [
-        ResultInput(exercise=exercise.slug, side=side, outcome=outcomes.pop())
-        for exercise in exercises
-        for side in exercise.sides_for(history.plan.side)
+        ResultInput(
+            exercise=each.prescribed.slug,
+            side=leg,
+            outcome=outcomes.pop(),
+            advised_share=each.share,
+            instead_of=each.instead_of.slug if each.instead_of else None,
+        )
+        for each in todays.exercises
+        for leg in each.prescribed.sides_for(side)
+    ]
+    results += [
+        ResultInput(exercise=each.prescribed.slug, side=leg, outcome="skipped", advised_share=0)
+        for each in todays.left_out
+        for leg in each.prescribed.sides_for(side)
     ]
     record_session(
-        plan=history.plan,
+        plan=current.plan,
         session_id=uuid4(),
-        plan_version=history.version,
-        stage_number=stage.number,
+        plan_version=current.version,
+        stage_number=current.stage.number,
         started_at=started_at,
         finished_at=finished_at,
         pain_before=before,
@@ -70,7 +148,61 @@ def _do_session(
         note=dice.choice(NOTES) if dice.random() < 0.05 else "",
         now=finished_at,
     )
-    history.peaks[day] = peak
+
+
+def _answer_morning_check(history: History, day: int, now: datetime) -> None:
+    """How the leg was in the morning, if there was a session the day before; made up of that day's pain."""
+    at = moment(day, BREAKFAST, history.person.time_zone, now)
+    pain = history.latest_score(day - 1)
+    yesterday = local_day(at, history.person.time_zone) - timedelta(days=1)
+    sessions = GuidedSession.objects.filter(patient=history.patient, performed_on=yesterday)
+    if at > now or pain is None or not sessions.exists():
+        return
+    record_morning_check(
+        clinic=history.clinic,
+        patient=history.patient,
+        check_id=uuid4(),
+        about_on=yesterday,
+        pain=_score(pain - 1),
+        settles_within=SettlesWithin.UNDER_10 if pain <= 3 else SettlesWithin.FROM_10_TO_60,
+        now=at,
+    )
+
+
+def _feel_ready(history: History, at: datetime, now: datetime) -> None:
+    """Once only the test of the stage is open, it is taken and passed; then comes the tap, but for those who
+    stay in their stage."""
+    current = history.current
+    least = current.own_stage.minimum_days
+    is_too_soon = least is None or at - current.stage_since < timedelta(days=least)
+    if at > now or is_too_soon or current.plan.flare_began_on is not None:
+        return
+    ready = readiness_of(current, at)
+    if {each.key for each in ready.open} == {TEST}:
+        _pass_test(current, at)
+        ready = readiness_of(current, at)
+    stage = current.own_stage.number
+    if ready.is_ready and current.plan.held_at is None and stage < history.person.highest_stage:
+        follows = current.version.content.stage_after(stage)
+        if follows is not None:
+            move_on_when_ready(patient=history.patient, to_stage=follows.number, now=at)
+
+
+def _pass_test(current: CurrentPlan, at: datetime) -> None:
+    plan, stage = current.plan, current.own_stage
+    best: dict[str, object] = {CAN: True, COUNT: 30, PAIN: 0}
+    record_stage_test(
+        plan=plan,
+        test_id=uuid4(),
+        plan_version=current.version,
+        stage_number=stage.number,
+        taken_on=local_day(at, plan.patient.time_zone),
+        values={
+            question.name: 10 if question.is_about_first else best[question.kind]
+            for question in questions_of(stage.test_items, plan.side)
+        },
+        now=at,
+    )
 
 
 def _answer_daily_check(
@@ -78,23 +210,23 @@ def _answer_daily_check(
 ) -> None:
     if at > now:
         return
-    plan = history.plan
+    person = history.person
     # Cramps and what is left between them sit in the calf.
-    reach = Reach.CALF if history.person.program == CRAMPS and score else _reach(history.usual_score(day))
+    reach = Reach.CALF if person.program == CRAMPS and score else _reach(history.usual_score(day))
     worst_back_pain = _score(round(0.7 * score) + dice.choice((-1, 0, 0, 1)))
     # Cramps hurt, and do not tingle.
-    regions = [] if history.person.program == CRAMPS else _tingling_numbness(reach, dice)
+    regions = [] if person.program == CRAMPS else _tingling_numbness(reach, dice)
     record_daily_check(
-        clinic=plan.clinic,
-        patient=plan.patient,
+        clinic=history.clinic,
+        patient=history.patient,
         check_id=uuid4(),
-        recorded_on=local_day(at, plan.patient.time_zone),
+        recorded_on=local_day(at, history.person.time_zone),
         worst_leg_pain=score,
         worst_back_pain=worst_back_pain,
-        reach_left=None if plan.side == Side.RIGHT else reach,
-        reach_right=None if plan.side == Side.LEFT else reach,
-        tingling_numbness_left=[] if plan.side == Side.RIGHT else regions,
-        tingling_numbness_right=[] if plan.side == Side.LEFT else regions,
+        reach_left=None if person.side == Side.RIGHT else reach,
+        reach_right=None if person.side == Side.LEFT else reach,
+        tingling_numbness_left=[] if person.side == Side.RIGHT else regions,
+        tingling_numbness_right=[] if person.side == Side.LEFT else regions,
         now=at,
     )
 
@@ -103,12 +235,12 @@ def _answer_weekly_check(history: History, day: int, at: datetime, now: datetime
     """The week's leg pain, in the words of the Weekly check; made up, and never a sign of danger."""
     if at > now:
         return
-    plan, pain = history.plan, history.week_score(day)
+    pain = history.week_score(day)
     record_weekly_check(
-        clinic=plan.clinic,
-        patient=plan.patient,
+        clinic=history.clinic,
+        patient=history.patient,
         check_id=uuid4(),
-        recorded_on=local_day(at, plan.patient.time_zone),
+        recorded_on=local_day(at, history.person.time_zone),
         groc=_change(pain - history.week_score(day - 7)) if day > 7 else Change.THE_SAME,
         bother_leg_pain=min(HIGHEST_BOTHER, (pain + 1) // 2),
         bother_tingling_numbness=1 if pain > 3 else 0,

@@ -18,6 +18,7 @@ from programs.logbook.queries import RULE_WINDOW
 from programs.monitoring.models import Flag, FlagState, Kind
 from programs.monitoring.queries import is_superseded, parameters_of
 from programs.monitoring.rules import Parameters, Report, is_judged, severity
+from programs.safety.models import SafetyLock
 
 STRIP_DAYS = 28
 WEEK = 7
@@ -42,7 +43,8 @@ class CaseloadRow:
 
     `age` is the age reached this year: only the year of birth is known. A report is a Daily check: a session
     tells the rules nothing. `days_since_report` None means that there has been none. `is_judged`: a rule
-    could speak about the newest report. `flags` are those that are not done, the one to read first on top;
+    could speak about the newest report. `lock_level`: how severe the answer is that keeps sessions from
+    starting, empty where none does. `flags` are those that are not done, the one to read first on top;
     `was_told_silent`: this silence had a flag, which may be done by now; `silent_after` are days. `pain` and
     `sessions` are the last 28 days, oldest first: the worst leg pain (None = not reported, which is not 0),
     and whether something of a session was tried. Without a plan, what belongs to one is empty.
@@ -56,6 +58,7 @@ class CaseloadRow:
     plan: Plan | None
     stage_count: int
     flags: tuple[Flag, ...]
+    lock_level: str
     was_told_silent: bool
     silent_after: float
     last_pain: int | None
@@ -110,7 +113,7 @@ class CaseloadRow:
 
     @property
     def needs_look(self) -> bool:
-        return bool(self.open_flags) or self.is_silent or self.plan is None
+        return bool(self.open_flags or self.lock_level) or self.is_silent or self.plan is None
 
     @property
     def group(self) -> Group:
@@ -176,6 +179,7 @@ def _teams(therapist: User) -> list[Any]:
         .annotate(
             last_pain=Subquery(checks.values("worst_leg_pain")[:1]),
             last_pain_on=Subquery(checks.values("recorded_on")[:1]),
+            lock_level=Subquery(SafetyLock.objects.open().filter(**same).values("level")[:1]),
         )
     )
 
@@ -251,6 +255,7 @@ def _row(
         plan=plan,
         stage_count=plan.stage_count if plan else 0,
         flags=tuple(sorted(unresolved, key=_first_to_read)),
+        lock_level=team.lock_level or "",
         was_told_silent=any(
             flag.kind == Kind.SILENT and (last_on is None or flag.found_on > last_on) for flag in flags
         ),
@@ -289,6 +294,8 @@ def _place(row: CaseloadRow) -> tuple[int, tuple[float, ...], str, UUID]:
         place: tuple[float, ...] = (0, *_first_to_read(row.open_flags[0]))
     elif group:
         place = ()
+    elif row.lock_level:  # on hold, though somebody has closed its flag
+        place = (0, 1)
     else:
         place = (1, -row.silent_days) if row.is_silent else (2,)
     return group, place, row.patient.name.casefold(), row.patient.pk

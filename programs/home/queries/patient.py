@@ -13,7 +13,9 @@ from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q
 
 from programs.accounts.models import CareTeam, Clinic, User
 from programs.care.models import Mode, Plan, PlanVersion, StageChange
+from programs.care.queries import MOVES
 from programs.care.rules import PlanStage, PrescribedExercise, changes
+from programs.care.rules.response import Light
 from programs.conversations.models import Message, Thread
 from programs.home.queries.caseload import (
     STRIP_DAYS,
@@ -26,7 +28,14 @@ from programs.home.queries.caseload import (
 from programs.lib.times import last_days, local_day
 from programs.library.models import Exercise
 from programs.logbook.models import ExerciseResult, GuidedSession, WeeklyCheck
-from programs.logbook.queries import history, place_lines, weekly_checks
+from programs.logbook.queries import (
+    SessionResponse,
+    felt_in_words,
+    history,
+    place_lines,
+    responses_to,
+    weekly_checks,
+)
 from programs.monitoring.models import CheckIn, Flag, FlagEvent, FlagState
 from programs.monitoring.queries import (
     FlagFinding,
@@ -56,7 +65,8 @@ class PlanEvent:
 
     at: datetime
     title: str
-    by: User
+    by: User | None
+    """None where the rules decided."""
     changes: tuple[str, ...]
     reason: str
 
@@ -80,12 +90,17 @@ class PlanStory:
 
 @dataclass(frozen=True, slots=True)
 class SessionStory:
-    """One session, with each exercise's outcome in words, and all of them in one line."""
+    """One session, with each exercise's outcome in words, and all of them in one line.
+
+    `response` is how it was borne, None where nothing of it was tried.
+    """
 
     session: GuidedSession
+    response: SessionResponse | None
     minutes: int
     summary: str
-    outcomes: tuple[tuple[str, str], ...]
+    outcomes: tuple[tuple[str, str, str, Light | None], ...]
+    """Name, outcome, what was felt and advised, and the light, None where it was left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +245,7 @@ def overview(care: CareTeam, now: datetime) -> PatientOverview:
             parameters_of(care.clinic),
         ),
         days=tuple(days),
-        sessions=tuple(_session_story(session) for session in done[:_NEWEST]),
+        sessions=tuple(_session_stories(done[:_NEWEST])),
         messages=tuple(messages),
     )
 
@@ -278,9 +293,16 @@ def _plan_story(patient: User, viewer: User, today: date) -> PlanStory | None:
         stage=stage,
         exercises=tuple((each, library[UUID(each.exercise_id)].figure) for each in stage.exercises),
         stage_count=len(content.stages),
-        days_in_stage=(today - local_day(moves[0].at, patient.time_zone)).days + 1,
+        days_in_stage=(today - local_day(_stage_since(plan), patient.time_zone)).days + 1,
         events=tuple(sorted(events, key=lambda event: event.at, reverse=True)[:_NEWEST]),
     )
+
+
+def _stage_since(plan: Plan) -> datetime:
+    """When the stage began: holds and flare plans leave a plan in its stage."""
+    moves = plan.stage_changes.filter(kind__in=MOVES, to_stage=plan.stage_number)
+    into_it = moves.order_by("-at", "-id").first()
+    return plan.started_at if into_it is None else into_it.at
 
 
 def _version_events(versions: list[PlanVersion]) -> list[PlanEvent]:
@@ -315,22 +337,36 @@ def _was_tried(session: GuidedSession) -> bool:
     return any(result.outcome != ExerciseResult.Outcome.SKIPPED for result in session.results.all())
 
 
-def _session_story(session: GuidedSession) -> SessionStory:
+def _session_stories(sessions: Sequence[GuidedSession]) -> list[SessionStory]:
+    responses = {each.session_id: each for each in responses_to(sessions)}
+    return [_session_story(each, responses.get(each.pk)) for each in sessions]
+
+
+def _session_story(session: GuidedSession, response: SessionResponse | None) -> SessionStory:
     results: dict[str, list[ExerciseResult]] = {}
     for result in session.results.all():
         results.setdefault(result.exercise.name, []).append(result)
     return SessionStory(
         session=session,
+        response=response,
         minutes=max(1, round((session.finished_at - session.started_at).total_seconds() / 60)),
         summary=_summary(results),
-        outcomes=tuple((name, _outcome(rows)) for name, rows in results.items()),
+        outcomes=tuple(
+            (name, _outcome(rows), felt_in_words(rows), _light_of(rows, response))
+            for name, rows in results.items()
+        ),
     )
+
+
+def _light_of(results: Sequence[ExerciseResult], response: SessionResponse | None) -> Light | None:
+    return response.exercises.get(results[0].exercise.slug) if response else None
 
 
 def _summary(results: Mapping[str, Sequence[ExerciseResult]]) -> str:
     """ "All 5 done", or how many were, and which were stopped for pain."""
     if not results:
         return "no exercises written down"
+    results = {name: rows for name, rows in results.items() if not _was_left_out_on_advice(rows)}
     done = sum(all(row.outcome == ExerciseResult.Outcome.DONE for row in rows) for rows in results.values())
     if done == len(results):
         return f"all {done} done"
@@ -342,8 +378,14 @@ def _summary(results: Mapping[str, Sequence[ExerciseResult]]) -> str:
     return f"{done} of {len(results)} done" + (f", stopped at {', '.join(stopped)}" if stopped else "")
 
 
+def _was_left_out_on_advice(results: Sequence[ExerciseResult]) -> bool:
+    return all(row.outcome == ExerciseResult.Outcome.SKIPPED and row.advised_share == 0 for row in results)
+
+
 def _outcome(results: Sequence[ExerciseResult]) -> str:
     """ "Done" where all sides went alike, else each side by name."""
+    if _was_left_out_on_advice(results):
+        return "Left out on advice"
     outcomes = {result.get_outcome_display() for result in results}
     if len(outcomes) == 1:
         return outcomes.pop()

@@ -10,26 +10,35 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from programs.accounts.models import User
-from programs.care.models import Plan, PlanVersion, StageChange
-from programs.care.queries import current_plan
-from programs.care.rules import PlanStage, PrescribedExercise
+from programs.care.models import Plan, PlanVersion
+from programs.care.queries import CurrentPlan, current_plan
+from programs.care.rules import FLARE_NUMBER, PlanStage
+from programs.care.rules.flare import UNSETTLED_FOR
+from programs.care.rules.session import LeftOut, SessionExercise
 from programs.conversations.models import Message
 from programs.conversations.queries import latest_from_care_team
 from programs.lib.times import local_day
 from programs.library.models import Exercise
 from programs.library.rules import Dose, shown_side
-from programs.logbook.models import DailyCheck
-from programs.logbook.queries import MovementDay, is_weekly_check_due, movement_by_day
+from programs.logbook.models import DailyCheck, MorningCheck
+from programs.logbook.queries import (
+    MovementDay,
+    is_weekly_check_due,
+    movement_by_day,
+    todays_session,
+)
 
 _NOTHING = MovementDay(sessions=0, is_whole=False)
 
 
 @dataclass(frozen=True, slots=True)
 class TodayExercise:
-    """One exercise of the stage: the dose in plain words, whose legs, and how it is done.
+    """One exercise of today's session: the dose in plain words, whose legs, and how it is done.
 
-    `sides` are written down apart, the affected leg first; ("both",) where the legs work together. `figure`
-    is that of the library, None without one; it is shown for `shown_side`.
+    `share` is how much of the prescribed dose that is, in percent, and `reason` why, or why this easier one
+    takes the place of `instead_of`; "" where it is as in the plan. `sides` are written down apart, the
+    affected leg first; ("both",) where the legs work together. `figure` is that of the library, None without
+    one; it is shown for `shown_side`.
     """
 
     exercise_id: UUID
@@ -40,6 +49,10 @@ class TodayExercise:
     frequency_in_words: str
     sides: tuple[str, ...]
     note: str
+    share: int
+    reason: str
+    instead_of: str
+    is_nerve_glide: bool
     steps: tuple[str, ...]
     mistakes: tuple[str, ...]
     avoid: tuple[str, ...]
@@ -50,19 +63,31 @@ class TodayExercise:
 
 @dataclass(frozen=True, slots=True)
 class TodayPlan:
-    """The part of a plan that counts today. `day` is the day of this stage, its first day being 1.
+    """The part of a plan that counts today. `day` is the day of the own stage, its first day being 1; `stage`
+    is that or, while it lies over it, the flare plan.
 
-    `exercises` are those planned for this very day: none on a rest day. `days_a_week` have at least one.
+    `exercises` are those of this very day, with the doses that fit how the leg is: none on a rest day.
+    `left_out` is what the plan has for the day besides, each with the reason, and `reason` is why the whole
+    session is less than planned. `minutes` are without the walks. `days_a_week` have at least one exercise.
     """
 
     plan: Plan
     version: PlanVersion
     stage: PlanStage
+    own_stage: PlanStage
     next_stage: PlanStage | None
     stages: int
     day: int
+    flare_day: int
+    """Of the flare plan, from 1 to its last; 0 without one."""
+    unsettled_days: int | None
+    """Since a flare plan ended without the leg having settled."""
     exercises: tuple[TodayExercise, ...]
+    left_out: tuple[LeftOut, ...]
+    reason: str
     minutes: int
+    has_walk: bool
+    is_rest_day: bool
     days_a_week: int
 
     @property
@@ -72,8 +97,24 @@ class TodayPlan:
 
     @property
     def days_left(self) -> int:
-        """Days until this stage has lasted as long as it must; none where it has no end."""
-        return max(0, (self.stage.minimum_days or 0) - self.day + 1)
+        """Days until the own stage has lasted as long as it must; none where it has no end."""
+        return max(0, (self.own_stage.minimum_days or 0) - self.day + 1)
+
+    @property
+    def is_flare(self) -> bool:
+        """Whether the flare plan lies over the plan."""
+        return self.stage.number == FLARE_NUMBER
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether a flare plan has just ended without the leg having settled: somebody has to look."""
+        return self.unsettled_days is not None and self.unsettled_days < UNSETTLED_FOR
+
+    @property
+    def flare_days(self) -> int:
+        """How long a flare plan lasts at most."""
+        flare_exit = self.version.content.flare_exit
+        return 0 if flare_exit is None else flare_exit.longest_days
 
     def again_after(self, sessions: int) -> list[str]:
         """The exercises meant for more times a day than `sessions`."""
@@ -100,6 +141,7 @@ class Today:
     sessions: int
     daily_check_answered: bool
     weekly_check_due: bool
+    morning_check_due: bool
     week: tuple[WeekDay, ...]
     message: Message | None
 
@@ -126,8 +168,9 @@ def today(patient: User, now: datetime) -> Today:
     day = local_day(now, patient.time_zone)
     monday = day - timedelta(days=day.weekday())
     week = [monday + timedelta(days=ahead) for ahead in range(7)]
-    moved = movement_by_day(patient, monday, week[-1])
-    plan = _plan_of(patient, day, week)
+    yesterday = day - timedelta(days=1)
+    moved = movement_by_day(patient, min(monday, yesterday), week[-1])
+    plan = _plan_of(patient, day, week, now)
     return Today(
         patient=patient,
         day=day,
@@ -137,6 +180,8 @@ def today(patient: User, now: datetime) -> Today:
         daily_check_answered=DailyCheck.objects.current().filter(patient=patient, recorded_on=day).exists(),
         weekly_check_due=plan is not None
         and is_weekly_check_due(patient, local_day(plan.plan.started_at, patient.time_zone), day),
+        morning_check_due=yesterday in moved
+        and not MorningCheck.objects.filter(patient=patient, about_on=yesterday).exists(),
         week=tuple(
             WeekDay(each, moved.get(each, _NOTHING).sessions, moved.get(each, _NOTHING).is_whole)
             for each in week
@@ -145,33 +190,46 @@ def today(patient: User, now: datetime) -> Today:
     )
 
 
-def _plan_of(patient: User, day: date, week: Sequence[date]) -> TodayPlan | None:
+def _plan_of(patient: User, day: date, week: Sequence[date], now: datetime) -> TodayPlan | None:
     current = current_plan(patient)
     if current is None:
         return None
     content = current.version.content
-    planned = current.stage.planned_on(day)
-    library = Exercise.objects.in_bulk([UUID(each.exercise_id) for each in planned])
+    is_rest_day = not current.stage.planned_on(day)
+    session = todays_session(current, day, now)
+    exercises = () if is_rest_day else session.exercises
+    library = Exercise.objects.in_bulk([UUID(each.prescribed.exercise_id) for each in exercises])
     return TodayPlan(
         plan=current.plan,
         version=current.version,
         stage=current.stage,
-        next_stage=content.stage_after(current.stage.number),
+        own_stage=current.own_stage,
+        next_stage=content.stage_after(current.own_stage.number),
         stages=len(content.stages),
-        day=(day - _stage_began(current.plan, patient)).days + 1,
-        exercises=tuple(_exercise(each, library[UUID(each.exercise_id)], current.plan) for each in planned),
-        minutes=current.stage.minutes_on(day),
+        day=(day - local_day(current.stage_since, patient.time_zone)).days + 1,
+        flare_day=_flare_day(current, day),
+        unsettled_days=None if current.unsettled_since is None else (day - current.unsettled_since).days,
+        exercises=tuple(
+            _exercise(each, library[UUID(each.prescribed.exercise_id)], current.plan) for each in exercises
+        ),
+        left_out=() if is_rest_day else session.left_out,
+        reason="" if is_rest_day else session.factor.reason,
+        minutes=0 if is_rest_day else session.minutes,
+        has_walk=bool(session.walks),
+        is_rest_day=is_rest_day,
         days_a_week=sum(bool(current.stage.planned_on(each)) for each in week),
     )
 
 
-def _stage_began(plan: Plan, patient: User) -> date:
-    into_it = StageChange.objects.filter(plan=plan, to_stage=plan.stage_number)
-    latest = into_it.order_by("-at", "-id").first()
-    return local_day(latest.at if latest else plan.started_at, patient.time_zone)
+def _flare_day(current: CurrentPlan, day: date) -> int:
+    began_on, flare_exit = current.plan.flare_began_on, current.version.content.flare_exit
+    if began_on is None or flare_exit is None:
+        return 0
+    return min((day - began_on).days + 1, flare_exit.longest_days)
 
 
-def _exercise(prescribed: PrescribedExercise, exercise: Exercise, plan: Plan) -> TodayExercise:
+def _exercise(given: SessionExercise, exercise: Exercise, plan: Plan) -> TodayExercise:
+    prescribed = given.prescribed
     return TodayExercise(
         exercise_id=exercise.pk,
         slug=prescribed.slug,
@@ -181,6 +239,10 @@ def _exercise(prescribed: PrescribedExercise, exercise: Exercise, plan: Plan) ->
         frequency_in_words=prescribed.frequency_in_words,
         sides=prescribed.sides_for(plan.side),
         note=prescribed.note,
+        share=given.share,
+        reason=given.reason,
+        instead_of=given.instead_of.slug if given.instead_of else "",
+        is_nerve_glide=given.is_nerve_glide,
         steps=tuple(exercise.steps),
         mistakes=tuple(exercise.mistakes),
         avoid=tuple(exercise.avoid),

@@ -11,12 +11,17 @@ from django.views.decorators.http import require_GET
 from programs.accounts.actions import record_access
 from programs.accounts.models import User
 from programs.accounts.queries import care_of
+from programs.care.forms import stage_forms
 from programs.delivery.actions import mark_read
 from programs.home.queries.patient import overview
+from programs.home.queries.safety import safety_story
 from programs.home.render import pain_chart
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
+from programs.logbook.forms import ModeForm
+from programs.logbook.queries.readiness import stage_view
 from programs.monitoring.forms import ResolveForm, SnoozeForm
+from programs.safety.forms import CheckedForm, ClearForm
 
 
 @page_for("therapist")
@@ -47,11 +52,23 @@ def show(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     ]
     current = sum(each.is_current for each in page.flags) or 1
     flags = list(zip(page.flags, forms, strict=True))
+    safety = safety_story(care.patient, therapist)
     context = {
         "clinic": care.clinic,
         "page": page,
+        "safety": safety,
+        "checked_form": CheckedForm(auto_id="checked-%s"),
+        "clear_forms": [(each, ClearForm(auto_id=f"{each.condition.pk}-%s")) for each in safety.conditions],
         "chart": chart,
         "flags": flags[:current],
         "earlier_flags": page.flags[current:],
     }
+    # Only of a plan that this therapist may see: it may be another clinic's.
+    view = stage_view(care.patient, now) if page.story else None
+    if view is not None:
+        context |= {
+            "view": view,
+            "stage_forms": stage_forms(view.current.standing, view.readiness),
+            "mode_form": ModeForm(initial={"mode": view.current.plan.mode}),
+        }
     return render(request, "home/patient.html", context)

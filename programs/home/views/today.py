@@ -11,6 +11,7 @@ from programs.accounts.actions import record_access
 from programs.accounts.models import Role, User
 from programs.accounts.queries import clinic_of
 from programs.care.models import Mode
+from programs.home.queries.safety import safety_today
 from programs.home.queries.standing import standing
 from programs.home.queries.today import today
 from programs.lib.permissions import page_for
@@ -30,9 +31,12 @@ def start(request: HttpRequest) -> HttpResponse:
     record_access(actor=user, clinic=clinic, patients=[user], door="home:start", now=now)
     day = today(user, now)
     is_watched = day.plan is not None and day.plan.plan.mode == Mode.GUIDED
+    stands, safety = standing(user, clinic, now, is_watched=is_watched), safety_today(user, now)
     context = {
         "today": day,
-        "standing": standing(user, clinic, now, is_watched=is_watched),
+        "standing": stands,
+        "safety": safety,
+        "is_stopped": safety.is_stopped or stands.is_emergency or stands.is_urgent,
         "clinic": clinic,
         "is_under_way": SESSION_KEY in request.session,
     }

@@ -71,12 +71,27 @@ from .programs import (
 )
 from .search import Entry, may_be_a_warning_sign, search, words_to_find
 from .shape import ContentProblem
+from .stage_tests import (
+    CAN,
+    COUNT,
+    ITEM_STATES,
+    PAIN,
+    StageTestItem,
+    StageTestQuestion,
+    StageTestResult,
+    answer_errors,
+    is_passed,
+    judge_items,
+    questions_of,
+)
 from .tags import describe_tag
 
 __all__ = [
+    "CAN",
     "CATEGORIES",
     "CONTENT_FOLDERS",
     "CONTRAINDICATION_LEVELS",
+    "COUNT",
     "DIRECTION_CHECKS",
     "DOSE_LIMITS",
     "EQUIPMENT",
@@ -85,7 +100,9 @@ __all__ = [
     "FIRST_TENSIONER_STAGE",
     "FLARE",
     "IRRITABILITY_LEVELS",
+    "ITEM_STATES",
     "MOST_PRESCRIPTIONS",
+    "PAIN",
     "PAIN_MEASURES",
     "PLACES",
     "POSITIONS",
@@ -114,7 +131,11 @@ __all__ = [
     "Shelved",
     "ShownTempo",
     "StageContent",
+    "StageTestItem",
+    "StageTestQuestion",
+    "StageTestResult",
     "Still",
+    "answer_errors",
     "cross_check",
     "describe",
     "describe_criteria",
@@ -125,6 +146,8 @@ __all__ = [
     "describe_tag",
     "dose_errors",
     "has_sides",
+    "is_passed",
+    "judge_items",
     "may_be_a_warning_sign",
     "parse_article",
     "parse_break_messages",
@@ -134,6 +157,7 @@ __all__ = [
     "parse_exercise",
     "parse_figure",
     "parse_program",
+    "questions_of",
     "read_document",
     "read_folder",
     "read_json",

@@ -210,6 +210,10 @@ def _stage_problems(file: str, path: str, stage: StageContent, names: _Names) ->
         if exercise is not None and _leaves_out(stage, exercise, names):
             message = f"This stage leaves {exercise} out."
             yield ContentProblem(file, f"{path}.break_movements[{index}]", message)
+    for index, item in enumerate(stage.test_items):
+        if item.exercise and item.exercise not in names.exercises:
+            message = f"There is no exercise {item.exercise}."
+            yield ContentProblem(file, f"{path}.test_items[{index}].exercise", message)
     if all(prescription.optional for prescription in stage.prescriptions):
         message = "Expected at least one exercise that is not optional."
         yield ContentProblem(file, f"{path}.prescriptions", message)

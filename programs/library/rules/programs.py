@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from . import shape
+from . import shape, stage_tests
 from .evidence import EVIDENCE, Evidence
 from .shape import ContentProblem
+from .stage_tests import StageTestItem
 
 STAGED: Final = "staged"
 FLARE: Final = "flare"
@@ -40,7 +41,8 @@ class StageContent:
     """One stage of a program.
 
     `pain_ceiling` (0-10, or None) is held against `pain_measure` before moving on. `minimum_days` is None
-    in a last stage that goes on for as long as it helps. What is excluded may not be given in this stage,
+    in a last stage that goes on for as long as it helps. `test` says in words what `test_items` ask for.
+    What is excluded may not be given in this stage,
     also not as a swap. `break_movements` and `articles` are slugs; no movement named means any.
     """
 
@@ -52,6 +54,7 @@ class StageContent:
     pain_measure: str
     break_interval_minutes: int
     test: str
+    test_items: tuple[StageTestItem, ...]
     cautions: tuple[str, ...]
     excluded_exercises: tuple[str, ...]
     excluded_tags: tuple[str, ...]
@@ -115,10 +118,24 @@ def _disagreements(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"stages[{index}].minimum_days", "Only the last stage may be without an end."
         if stage["test"] == "" and stage["minimum_days"] is not None:
             yield f"stages[{index}].test", "Only a stage without an end needs no test."
+        yield from _disagreements_of_items(f"stages[{index}].test_items", stage)
     if (values["kind"] == FLARE) != (values["flare"] is not None):
         yield "flare", "Expected this in a flare plan, and null in a staged program."
     if values["kind"] == FLARE and len(stages) != 1:
         yield "stages", "Expected one stage in a flare plan."
+
+
+def _disagreements_of_items(path: str, stage: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    items: Sequence[Mapping[str, Any]] = stage["test_items"]
+    if items and stage["test"] == "" and stage["minimum_days"] is None:
+        yield path, "A stage without a test has no items of one."
+    keys: set[str] = set()
+    for index, item in enumerate(items):
+        if item["key"] in keys:
+            yield f"{path}[{index}].key", f"{item['key']} is already in this test."
+        keys.add(item["key"])
+        for field, message in stage_tests.item_disagreements(item):
+            yield f"{path}[{index}].{field}", message
 
 
 def _stage(values: dict[str, Any]) -> StageContent:
@@ -127,6 +144,7 @@ def _stage(values: dict[str, Any]) -> StageContent:
         **{
             **values,
             **{field: tuple(values[field]) for field in lists},
+            "test_items": tuple(map(StageTestItem.from_mapping, values["test_items"])),
             "prescriptions": tuple(PrescriptionContent(**each) for each in values["prescriptions"]),
         }
     )
@@ -150,6 +168,7 @@ _STAGE: Final = shape.mapping(
         "pain_measure": shape.one_of(tuple(PAIN_MEASURES)),
         "break_interval_minutes": shape.whole_number(20, 60),
         "test": shape.text_or_empty(300),
+        "test_items": shape.list_of(stage_tests.ITEM, 0, stage_tests.MOST_ITEMS),
         "cautions": shape.list_of(shape.text(300), 0, 4),
         "excluded_exercises": shape.list_of(shape.SLUG, 0, 20),
         "excluded_tags": shape.list_of(shape.TAG, 0, 10),

@@ -1,5 +1,6 @@
 """What stores a patient's reports and judges them, each verb in the module of its subject."""
 
+from programs.logbook.actions.abilities import record_direction_try, record_stage_test
 from programs.logbook.actions.checks import (
     CORRECTED_ALREADY,
     NOT_A_BOTHER,
@@ -9,9 +10,16 @@ from programs.logbook.actions.checks import (
     record_daily_check,
     record_weekly_check,
 )
+from programs.logbook.actions.mornings import record_morning_check
 from programs.logbook.actions.reports import LATEST_REPORT, NOT_A_PAIN_SCORE, TAKEN
 from programs.logbook.actions.reviewing import RE_DERIVED, find_silent, reconcile
 from programs.logbook.actions.sessions import ResultInput, record_session
+from programs.logbook.actions.stages import (
+    decide_stage,
+    move_on_when_ready,
+    review_stage,
+    review_stages,
+)
 
 __all__ = [
     "CORRECTED_ALREADY",
@@ -24,9 +32,16 @@ __all__ = [
     "RE_DERIVED",
     "TAKEN",
     "ResultInput",
+    "decide_stage",
     "find_silent",
+    "move_on_when_ready",
     "reconcile",
     "record_daily_check",
+    "record_direction_try",
+    "record_morning_check",
     "record_session",
+    "record_stage_test",
     "record_weekly_check",
+    "review_stage",
+    "review_stages",
 ]

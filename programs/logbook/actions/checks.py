@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from programs.accounts.models import Clinic, User
+from programs.care.actions import note_irritability
 from programs.lib.times import local_day
+from programs.logbook.actions.asking import ask_after_daily_check, ask_after_weekly_check
 from programs.logbook.actions.reports import (
-    LATEST_REPORT,
-    TOO_LONG_AGO,
+    day_error,
     insert,
     one_report_at_a_time,
     own,
@@ -82,7 +83,7 @@ def record_daily_check(
         if regions is not None and not set(REGIONS).issuperset(regions)
     }
     errors |= _correction_errors(corrects, clinic, patient, recorded_on)
-    if sentence := _day_error(recorded_on, local_day(now, patient.time_zone)):
+    if sentence := day_error(recorded_on, local_day(now, patient.time_zone)):
         errors["recorded_on"] = sentence
     if errors:
         raise ValidationError(errors)
@@ -100,6 +101,7 @@ def record_daily_check(
         received_at=now,
     )
     insert(check)
+    ask_after_daily_check(check, now)
     review_reports(clinic=clinic, patient=patient, reported_on=recorded_on, now=now)
     return check, True
 
@@ -124,8 +126,8 @@ def record_weekly_check(
 ) -> tuple[WeeklyCheck, bool]:
     """Store one Weekly check and judge what it says; returns it, and whether it is new.
 
-    None is what the patient would rather not say. The same `check_id` again returns the stored row and
-    changes nothing.
+    How easily the leg is stirred up is written down to the plan, where the answers tell. None is what the
+    patient would rather not say. The same `check_id` again returns the stored row and changes nothing.
     """
     one_report_at_a_time(patient)
     stored = WeeklyCheck.objects.filter(pk=check_id).first()
@@ -146,7 +148,7 @@ def record_weekly_check(
     errors = range_errors(HIGHEST_BOTHER, NOT_A_BOTHER, **bothers)
     errors |= range_errors(NIGHTS_A_WEEK, NOT_A_NUMBER_OF_NIGHTS, nights_broken=nights_broken)
     errors |= {field: NOT_AN_ANSWER for field, (answer, known) in choices.items() if answer not in known}
-    if sentence := _day_error(recorded_on, local_day(now, patient.time_zone)):
+    if sentence := day_error(recorded_on, local_day(now, patient.time_zone)):
         errors["recorded_on"] = sentence
     if errors:
         raise ValidationError(errors)
@@ -164,6 +166,9 @@ def record_weekly_check(
         received_at=now,
     )
     insert(check)
+    if check.irritability is not None:
+        note_irritability(patient=patient, level=check.irritability, recorded_on=recorded_on)
+    ask_after_weekly_check(check, now)
     review_reports(clinic=clinic, patient=patient, reported_on=recorded_on, now=now)
     return check, True
 
@@ -184,11 +189,3 @@ def _correction_errors(
     if wrong.is_corrected:
         return {"corrects": CORRECTED_ALREADY}
     return {} if wrong.recorded_on == recorded_on else {"recorded_on": ANOTHER_DAY}
-
-
-def _day_error(day: date, today: date) -> str:
-    if day > today:
-        return "This day has not come yet."
-    if today - day > LATEST_REPORT:
-        return TOO_LONG_AGO
-    return ""

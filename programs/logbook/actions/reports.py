@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from programs.accounts.models import User
-from programs.logbook.models import DailyCheck, GuidedSession, WeeklyCheck
+from programs.accounts.models import PatientRecord, User
 
 # A phone without signal sends late; what is older than this belongs to nobody's memory.
 LATEST_REPORT = timedelta(days=60)
 
-Row = TypeVar("Row", DailyCheck, WeeklyCheck, GuidedSession)
+Row = TypeVar("Row", bound=PatientRecord)
 
 NOT_A_PAIN_SCORE = "Choose a whole number from 0 to 10."
 TAKEN = "This id is already in use."
@@ -33,7 +32,7 @@ def own(row: Row, patient: User) -> Row:
     return row
 
 
-def insert(row: DailyCheck | WeeklyCheck | GuidedSession) -> None:
+def insert(row: PatientRecord) -> None:
     """Store a row that is not there yet; somebody else may be storing one with the same id right now."""
     try:
         with transaction.atomic():
@@ -54,3 +53,12 @@ def range_errors(highest: int, sentence: str, **numbers: int | None) -> dict[str
         for field, number in numbers.items()
         if number is not None and not 0 <= number <= highest
     }
+
+
+def day_error(day: date, today: date) -> str:
+    """What is wrong with the local day that a report is about, or ""."""
+    if day > today:
+        return "This day has not come yet."
+    if today - day > LATEST_REPORT:
+        return TOO_LONG_AGO
+    return ""

@@ -12,6 +12,8 @@ from programs.accounts.models import Clinic, Membership, Role, User
 from programs.accounts.queries import clinic_of
 from programs.care.models import Mode, Plan
 from programs.lib.times import local_day
+from programs.logbook.actions.asking import ask_after_flags
+from programs.logbook.actions.stages import review_stage
 from programs.logbook.models import DailyCheck, WeeklyCheck
 from programs.logbook.queries import RULE_WINDOW, recent_reports, reports_of
 from programs.monitoring.actions import Watched, end_silence, review_absence, review_pain
@@ -41,7 +43,7 @@ def review_reports(
     if said_on := [report.recorded_on for report in reports if report.worst_leg_pain is not None]:
         end_silence(clinic=clinic, patient=patient, reported_on=max(said_on), now=now)
     plan = Plan.objects.current().filter(patient=patient).first()
-    return review_pain(
+    opened = review_pain(
         clinic=clinic,
         patient=patient,
         plan=plan,
@@ -51,6 +53,9 @@ def review_reports(
         watches_trends=plan is None or plan.mode != Mode.DIARY,
         now=now,
     )
+    ask_after_flags(clinic, patient, opened, now)
+    review_stage(patient=patient, opened=opened, now=now)
+    return opened
 
 
 def reconcile(*, now: datetime) -> list[Flag]:

@@ -20,4 +20,5 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], clinic: C
     door = request.resolver_match.view_name if request.resolver_match else ""
     record_access(actor=patient, clinic=clinic, patients=[patient], door=door, now=timezone.now())
     form = context.get("form")
-    return render(request, template, context, status=422 if form is not None and form.errors else 200)
+    status = 422 if form is not None and form.errors else 200
+    return render(request, template, {"clinic": clinic, **context}, status=status)

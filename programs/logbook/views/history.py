@@ -1,8 +1,9 @@
 """What was written down before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, cast
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -40,9 +41,15 @@ def history(request: HttpRequest) -> HttpResponse:
         patient=patient, kind=Kind.WORSENING, found_on__range=(first, last)
     )
     earliest = queries.earliest_day(patient, patient)
+    responses = {
+        each.session_id: each
+        for each in queries.responses_to([session for day in days for session in day.sessions])
+    }
     scores = [each.worst_leg_pain for each in days if each.worst_leg_pain is not None]
     context = {
-        "days": _with_empty_days(days, weekly_checks, today if last == today else last + timedelta(days=1)),
+        "days": _with_empty_days(
+            days, weekly_checks, responses, today if last == today else last + timedelta(days=1)
+        ),
         "clinic": clinic,
         "correctable_from": today - LATEST_REPORT,
         "told": [(flag, name_for_patient(flag.evidence["measure"])) for flag in told],
@@ -58,7 +65,10 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 def _with_empty_days(
-    days: Iterable[queries.HistoryDay], weekly_checks: Iterable[WeeklyCheck], after: date
+    days: Iterable[queries.HistoryDay],
+    weekly_checks: Iterable[WeeklyCheck],
+    responses: Mapping[UUID, queries.SessionResponse],
+    after: date,
 ) -> list[dict[str, Any]]:
     """The days of the page, each with how many empty days lie between it and the one shown before it.
 
@@ -83,7 +93,10 @@ def _with_empty_days(
                 "weekly_checks": [
                     (check, queries.weekly_check_lines(check)) for check in reversed(weekly.get(day, []))
                 ],
-                "sessions": [(session, queries.result_lines(session)) for session in each.sessions],
+                "sessions": [
+                    (session, queries.result_lines(session), responses.get(session.pk))
+                    for session in each.sessions
+                ],
             }
         )
         after = day

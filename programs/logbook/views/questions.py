@@ -16,15 +16,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from uuid_utils.compat import uuid7
 
-from programs.accounts.models import Clinic
+from programs.accounts.models import Clinic, PatientRecord
 from programs.logbook.forms import TINGLING_NUMBNESS, QuestionForm, in_words
-from programs.logbook.models import DailyCheck, WeeklyCheck
 from programs.logbook.rules import CheckDraft
 from programs.logbook.views import show
 
 SENT_BEFORE = "You sent this check before, with another answer. Please answer once more: both are kept."
 
-Row = TypeVar("Row", DailyCheck, WeeklyCheck)
+Row = TypeVar("Row", bound=PatientRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,8 @@ class Questions(Generic[Row]):
     the first question, and `back` leads away from it. `rows` are the patient's own. `store` is given the id
     and every answer, and `after` answers once the check is stored, sent twice or not. `about` stands above
     each question. `earlier_answer` is what a correction starts from. `at_once` answers to what cannot wait
-    until the open questions are answered, if it is that.
+    until the open questions are answered, if it is that. `beside` is what a question's page shows besides,
+    by what its template calls it.
     """
 
     title: str
@@ -53,6 +53,7 @@ class Questions(Generic[Row]):
     earlier_answer: Callable[[str], Any] = lambda name: None
     may_decline: Collection[str] = ()
     about: str = ""
+    beside: Callable[[str], Mapping[str, object]] = lambda name: {}
 
     def page(self, number: int) -> str:
         """The address of a question; before the first one lies what the patient came from."""
@@ -107,11 +108,12 @@ def ask(request: HttpRequest, questions: Questions[Row], clinic: Clinic) -> Http
         "title": questions.title,
         "about": questions.about,
         "earlier": in_words(questions.fields[name], earlier),
-        "ladder_side": name.removeprefix("reach_") if name.startswith("reach_") else "",
+        "ladder_side": getattr(questions.fields[name], "ladder_side", ""),
         "is_body_map": name == TINGLING_NUMBNESS,
         "number": number,
         "parts": names,
         "back": questions.page(number - 1),
+        **questions.beside(name),
     }
     return show(request, "logbook/check.html", context, clinic)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,37 +17,63 @@ from uuid_utils.compat import uuid7
 from programs.accounts.models import User
 from programs.care.models import Plan, PlanVersion, Side
 from programs.care.queries import current_plan
-from programs.care.rules import PrescribedExercise
+from programs.care.rules.session import SessionExercise
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.library.models import Exercise
 from programs.logbook.actions import ResultInput, record_session
-from programs.logbook.forms import QuestionForm, RecordForm, ResultForm, pain_field
+from programs.logbook.forms import QuestionForm, RecordForm, ResultForm, pain_field, spread_field
 from programs.logbook.models import GuidedSession
-from programs.logbook.queries import result_lines
+from programs.logbook.queries import responses_to, result_lines, todays_session
 from programs.logbook.rules import (
     SESSION_KEY,
     SKIPPED,
     STOPPED,
     SessionDraft,
-    exercises_for,
     pain_change,
 )
 from programs.logbook.views import show
+from programs.logbook.views.gate import before_session, while_on_hold
+
+WORST, NOW, MOVED = _AFTER = ("pain_peak", "pain_after", "spread")
+"""What is asked after the exercises, in order."""
+_IN_ADDRESS = {NOW: "now", MOVED: "moved"}
 
 
 @dataclass(frozen=True, slots=True)
 class _UnderWay:
-    """A session under way, with the plan version it began with and the exercises of the day it began."""
+    """A session under way, with the plan version it began with."""
 
     draft: SessionDraft
     plan: Plan
     version: PlanVersion
-    exercises: tuple[PrescribedExercise, ...]
 
     @property
-    def first_open(self) -> int | None:
-        return self.draft.first_open(self.exercises)
+    def exercises(self) -> tuple[SessionExercise, ...]:
+        return self.draft.todays.exercises
+
+    def results(self) -> list[ResultInput]:
+        """All of the session: what was done, what was left out, and what was left out on advice."""
+        side = self.plan.side
+        done = [
+            ResultInput(
+                exercise=each.prescribed.slug,
+                side=leg,
+                outcome=result.outcome(leg),
+                pain_peak=None if result.outcome(leg) == SKIPPED else result.pain_peak,
+                tingling="" if result.outcome(leg) == SKIPPED else result.tingling,
+                advised_share=each.share,
+                instead_of=each.instead_of.slug if each.instead_of else None,
+            )
+            for each in self.exercises
+            for leg in each.prescribed.sides_for(side)
+            for result in [self.draft.result_of(each)]
+        ]
+        return done + [
+            ResultInput(exercise=each.prescribed.slug, side=leg, outcome=SKIPPED, advised_share=0)
+            for each in self.draft.todays.left_out
+            for leg in each.prescribed.sides_for(side)
+        ]
 
 
 @page_for("patient")
@@ -62,20 +89,27 @@ def session_start(request: HttpRequest) -> HttpResponse:
         context = {
             "draft": under_way.draft,
             "count": len(under_way.exercises),
-            "can_go_on": under_way.draft.can_go_on(now),
-            "next_number": under_way.first_open,
+            "can_go_on": under_way.draft.can_go_on(now) and while_on_hold(patient) is None,
+            "next_number": under_way.draft.first_open,
         }
         return show(request, "logbook/session_unfinished.html", context, under_way.plan.clinic)
     current = current_plan(patient)
     if current is None:
         return redirect("home:start")
     label = f"How bad is the pain in your {_legs(current.plan)} right now?"
-    form = _pain_form(request, "pain_before", label, under_way.draft.session_id if under_way else uuid7())
+    session_id = under_way.draft.session_id if under_way else uuid7()
+    form = _question_form(request, "pain_before", pain_field(label), session_id)
     if form.is_valid():
         session_id = form.cleaned_data["record_id"]
         if _sessions_of(patient).filter(pk=session_id).exists():
             return redirect("logbook:session_done", session_id)
-        draft = SessionDraft(session_id, current.version.pk, current.stage.number, now, now)
+    if elsewhere := before_session(patient, now):
+        return elsewhere
+    todays = todays_session(current, local_day(now, patient.time_zone), now)
+    if not todays.exercises:
+        return redirect("home:start")  # where it says why there is nothing to do
+    if form.is_valid():
+        draft = SessionDraft(session_id, current.version.pk, current.stage.number, now, now, todays)
         _keep(request, draft.with_pain("pain_before", form.answer))
         return redirect("logbook:session_exercise", 1)
     return show(request, "logbook/session_start.html", {"form": form}, current.plan.clinic)
@@ -89,24 +123,33 @@ def session_exercise(request: HttpRequest, number: int) -> HttpResponse:
     under_way = _under_way(request)
     if under_way is None or not under_way.draft.can_go_on(now):
         return _elsewhere(request)
+    on_hold = while_on_hold(cast(User, request.user))
+    if on_hold and request.method != "POST":
+        return on_hold
     exercises = under_way.exercises
     if not 1 <= number <= len(exercises):
         raise Http404
-    prescribed = exercises[number - 1]
+    today = exercises[number - 1]
+    prescribed = today.prescribed
     sides = prescribed.sides_for(under_way.plan.side)
     written = under_way.draft.results.get(prescribed.slug)
     form = ResultForm(
         sides,
+        today.is_nerve_glide,
         request.POST if request.method == "POST" else None,
         initial={
             "record_id": under_way.draft.session_id,
-            "sides": [side for side in sides if not written or written[side] != SKIPPED],
+            "sides": [side for side in sides if not written or written.outcome(side) != SKIPPED],
+            "pain_peak": written and written.pain_peak,
+            "tingling": written and written.tingling,
         },
     )
     if form.is_valid():
         if form.cleaned_data["record_id"] != under_way.draft.session_id:
             return _elsewhere(request)
-        _keep(request, under_way.draft.with_result(prescribed.slug, form.outcomes(), now))
+        _keep(request, under_way.draft.with_result(prescribed.slug, form.result(), now))
+        if on_hold:
+            return on_hold
         if form.cleaned_data["outcome"] == STOPPED:
             return redirect("logbook:session_pause")
         if number == len(exercises):
@@ -114,6 +157,8 @@ def session_exercise(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("logbook:session_exercise", number + 1)
     context = {
         "form": form,
+        "today": today,
+        "factor": under_way.draft.todays.factor,
         "prescribed": prescribed,
         "exercise": Exercise.objects.get(pk=prescribed.exercise_id),
         "plan": under_way.plan,
@@ -134,7 +179,7 @@ def session_pause(request: HttpRequest) -> HttpResponse:
     context = {
         "plan": under_way.plan,
         "emergency_number": under_way.plan.clinic.emergency_number,
-        "next_number": under_way.first_open,
+        "next_number": None if while_on_hold(cast(User, request.user)) else under_way.draft.first_open,
     }
     return show(request, "logbook/session_pause.html", context, under_way.plan.clinic)
 
@@ -142,28 +187,29 @@ def session_pause(request: HttpRequest) -> HttpResponse:
 @page_for("patient")
 @require_http_methods(["GET", "POST"])
 def session_after(request: HttpRequest) -> HttpResponse:
-    """The worst pain, then the pain now; the last answer stores the session."""
+    """The worst pain, the pain now, whether it moved along the leg; the last answer stores the session."""
     now = timezone.now()
     under_way = _under_way(request)
     if under_way is None:
         return _elsewhere(request)
     draft, legs = under_way.draft, _legs(under_way.plan)
-    is_last = "now" in request.GET
-    if is_last and "pain_peak" not in draft.pain:
-        return redirect("logbook:session_after")
-    name, label = (
-        ("pain_after", f"How bad is the pain in your {legs} now?")
-        if is_last
-        else ("pain_peak", f"What was the worst pain in your {legs} while you exercised?")
-    )
-    form = _pain_form(request, name, label, draft.session_id)
+    step = next((step for step in _IN_ADDRESS if _IN_ADDRESS[step] in request.GET), WORST)
+    open_step = next((step for step in _AFTER if step not in draft.pain), _AFTER[-1])
+    if _AFTER.index(step) > _AFTER.index(open_step):
+        return redirect(_after_address(open_step))
+    questions: dict[str, forms.Field] = {
+        WORST: pain_field(f"What was the worst pain in your {legs} while you exercised?"),
+        NOW: pain_field(f"How bad is the pain in your {legs} now?"),
+        MOVED: spread_field(),
+    }
+    form = _question_form(request, step, questions[step], draft.session_id)
     if form.is_valid():
         if form.cleaned_data["record_id"] != draft.session_id:
             return _elsewhere(request)
-        draft = draft.with_pain(name, form.answer)
-        _keep(request, draft)
-        if not is_last:
-            return redirect(reverse("logbook:session_after", query={"now": ""}))
+        if step != MOVED:
+            draft = draft.with_pain(step, form.answer)
+            _keep(request, draft)
+            return redirect(_after_address(_AFTER[_AFTER.index(step) + 1]))
         try:
             session, _ = record_session(
                 plan=under_way.plan,
@@ -173,11 +219,10 @@ def session_after(request: HttpRequest) -> HttpResponse:
                 started_at=draft.started_at,
                 finished_at=draft.changed_at,
                 pain_before=draft.pain["pain_before"],
-                pain_peak=draft.pain["pain_peak"],
-                pain_after=draft.pain["pain_after"],
-                results=[
-                    ResultInput(*each) for each in draft.all_results(under_way.exercises, under_way.plan.side)
-                ],
+                pain_peak=draft.pain[WORST],
+                pain_after=draft.pain[NOW],
+                spread=form.answer or "",
+                results=under_way.results(),
                 note="",
                 now=now,
             )
@@ -188,9 +233,9 @@ def session_after(request: HttpRequest) -> HttpResponse:
             return redirect("logbook:session_done", session.pk)
     context = {
         "form": form,
-        "is_last": is_last,
+        "earlier_step": None if step == WORST else _after_address(_AFTER[_AFTER.index(step) - 1]),
         "can_go_on": draft.can_go_on(now),
-        "back_number": under_way.first_open or len(under_way.exercises),
+        "back_number": draft.first_open or len(under_way.exercises),
     }
     return show(request, "logbook/session_after.html", context, under_way.plan.clinic)
 
@@ -203,8 +248,10 @@ def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
     found = _sessions_of(patient).select_related("clinic")
     session = get_object_or_404(found.prefetch_related("results__exercise"), pk=session_id)
     before, after = session.pain_before, session.pain_after
+    response = next(iter(responses_to([session])), None)
     context = {
         "session": session,
+        "response": response,
         "sentence": pain_change(before, after),
         "is_higher": before is not None and after is not None and after > before,
         "lines": result_lines(session),
@@ -212,11 +259,16 @@ def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return show(request, "logbook/session_done.html", context, session.clinic)
 
 
-def _pain_form(request: HttpRequest, name: str, label: str, session_id: UUID) -> QuestionForm:
-    """A keypad that may be left out: "I would rather not say"."""
+def _after_address(step: str) -> str:
+    named = {_IN_ADDRESS[step]: ""} if step in _IN_ADDRESS else {}
+    return reverse("logbook:session_after", query=named)
+
+
+def _question_form(request: HttpRequest, name: str, question: forms.Field, session_id: UUID) -> QuestionForm:
+    """A question that may be left out: "I would rather not say"."""
     return QuestionForm(
         name,
-        pain_field(label),
+        question,
         request.POST if request.method == "POST" else None,
         initial={"record_id": session_id},
         may_decline=True,
@@ -233,15 +285,15 @@ def _keep(request: HttpRequest, draft: SessionDraft) -> None:
 
 def _under_way(request: HttpRequest) -> _UnderWay | None:
     values = request.session.get(SESSION_KEY)
-    if values is None:
+    # One begun before sessions were adapted knows nothing of what it is made of.
+    if values is None or "todays" not in values:
         return None
     draft, patient = SessionDraft.from_json(values), cast(User, request.user)
     versions = PlanVersion.objects.visible_to(patient).filter(plan__patient=patient)
     version = versions.select_related("plan__clinic", "plan__patient").filter(pk=draft.version_id).first()
     if version is None:
         return None
-    day = local_day(draft.started_at, patient.time_zone)
-    return _UnderWay(draft, version.plan, version, exercises_for(version.stage(draft.stage_number), day))
+    return _UnderWay(draft, version.plan, version)
 
 
 def _elsewhere(request: HttpRequest) -> HttpResponse:

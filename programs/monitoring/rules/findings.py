@@ -14,6 +14,10 @@ NUMB_BOTHER = "numb_bother"
 WEAKNESS_CHANGE = "weakness"
 CHANGE = "groc"
 SILENT_DAYS = "silent_days"
+WARNING_SIGN = "warning_sign"
+SESSION_ON_HOLD = "session_on_hold"
+UNREADABLE = "unreadable"
+FLARE_DAYS = "flare_days"
 """What the readings of an evidence are, named like the value of a report."""
 
 OWN_WORDS = (WEAKNESS_CHANGE, CHANGE)
@@ -51,7 +55,10 @@ class Evidence:
 
     measure: str
     """What the readings are: "worst_leg_pain", "distal_rank", "numb_bother", "weakness" "groc", or
-    "silent_days": since the day of the reading, and how many."""
+    "silent_days": since the day of the reading, and how many. Of safety answers "warning_sign": the id of a
+    question and its answer; "unreadable": the id of a question, if any, and no answer; "session_on_hold": how
+    severe the answer was because of which no session should have begun; "flare_days": since the day of the
+    reading, and for how many the flare plan has lasted."""
     readings: tuple[Reading, ...]
     """The deciding reports, oldest first."""
     baseline: Baseline | None
@@ -124,7 +131,8 @@ class Finding:
     """A rule's statement about a patient, made on the day of the deciding report."""
 
     rule: str
-    """"W1", "W1e", "W2", "W2e", "W3", "W4", "W5", "W6"; "silent" and "no_response" from the sweep."""
+    """"W1", "W1e", "W2", "W2e", "W3", "W4", "W5", "W6"; "silent" and "no_response" from the sweep;
+    of safety answers the id of the question, "LOCKED" or "UNREADABLE"; "FLARE": one that has not settled."""
     level: str
     """One of `LEVELS`."""
     found_on: date

@@ -8,8 +8,12 @@ from programs.monitoring.rules.absence import NO_RESPONSE, SILENT
 from programs.monitoring.rules.findings import (
     CHANGE,
     DISTAL_RANK,
+    FLARE_DAYS,
     LEG_PAIN,
     NUMB_BOTHER,
+    SESSION_ON_HOLD,
+    UNREADABLE,
+    WARNING_SIGN,
     WEAKNESS_CHANGE,
     Evidence,
 )
@@ -31,6 +35,10 @@ _NAMES = {
     NUMB_BOTHER: "tingling or numbness up",
     WEAKNESS_CHANGE: "leg or foot weaker",
     CHANGE: "much worse, in your own words",
+    WARNING_SIGN: "a warning sign",
+    SESSION_ON_HOLD: "exercises done while on hold",
+    UNREADABLE: "an answer we could not read",
+    FLARE_DAYS: "a flare-up that lasts",
 }
 _HEADINGS = {
     LEG_PAIN: "Your leg pain has been above your usual for some days.",
@@ -38,6 +46,10 @@ _HEADINGS = {
     NUMB_BOTHER: "You said that tingling or numbness bothers you more now.",
     WEAKNESS_CHANGE: "You said that your leg or foot is weaker.",
     CHANGE: "You said that your leg is much worse than last week.",
+    WARNING_SIGN: "You told us about a warning sign.",
+    SESSION_ON_HOLD: "You did a session while your exercises were on hold.",
+    UNREADABLE: "We could not read one of your safety answers.",
+    FLARE_DAYS: "Your flare-up has not settled in a week.",
 }
 _LOOKED_FOR = {
     "W1": "It asks you when 3 of your last 4 scores are well above your usual.",
@@ -50,6 +62,13 @@ _LOOKED_FOR = {
     "W6": "You know your leg best. When you say that it is much worse, we tell your care team at once.",
 }
 _NEW_WEAKNESS = "New weakness needs to be checked fast. So this comes up as soon as you say it."
+_AT_ONCE = {
+    WEAKNESS_CHANGE: _NEW_WEAKNESS,
+    WARNING_SIGN: "One warning sign is enough. So this comes up as soon as you say yes, or are not sure.",
+    SESSION_ON_HOLD: "After some answers your exercises are on hold. This comes up when you still do them.",
+    UNREADABLE: "An answer that we cannot read may be a warning sign. So your care team hears of it at once.",
+    FLARE_DAYS: "A flare plan ends after a week. This comes up when your leg is not calm by then.",
+}
 
 
 def name_for_patient(measure: str) -> str:
@@ -85,6 +104,14 @@ def explain_to_patient(side: str, evidence: Evidence, kind: str = "worsening") -
         ]
     if evidence.measure == WEAKNESS_CHANGE:
         return [f"On {day} you said that your leg or foot is newly weak, or weaker than before."]
+    if evidence.measure == WARNING_SIGN:
+        return [f"On {day} you told us this:", *_as_sentences(evidence)]
+    if evidence.measure == SESSION_ON_HOLD:
+        return [f"On {day} you did a session. Your exercises were on hold then."]
+    if evidence.measure == FLARE_DAYS:
+        return [f"Your flare plan began on {day}. It ended, and your leg is not calm yet."]
+    if evidence.measure == UNREADABLE:
+        return [f"On {day} we got an answer that we could not read. We have kept it as it came."]
     if evidence.measure == CHANGE:
         words = value_in_words(CHANGE, readings[-1].value)
         return [f"On {day} you said that your leg is {words} since last week."]
@@ -114,9 +141,15 @@ def explain_to_patient(side: str, evidence: Evidence, kind: str = "worsening") -
     ]
 
 
+def _as_sentences(evidence: Evidence) -> list[str]:
+    """Each sign with its answer: "Leg or foot weaker, foot drags, or leg gives way: yes." """
+    said = [value_in_words(evidence.measure, reading.value) for reading in evidence.readings]
+    return [f"{each[0].upper()}{each[1:]}." for each in said]
+
+
 def looks_for(rule: str, measure: str) -> str:
     """What makes the rule speak up, without its numbers."""
-    return _NEW_WEAKNESS if measure == WEAKNESS_CHANGE else _LOOKED_FOR[rule]
+    return _AT_ONCE[measure] if measure in _AT_ONCE else _LOOKED_FOR[rule]
 
 
 def usual_for_patient(evidence: Evidence) -> str:

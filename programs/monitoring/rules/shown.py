@@ -7,8 +7,12 @@ from datetime import date
 from programs.monitoring.rules.findings import (
     CHANGE,
     DISTAL_RANK,
+    FLARE_DAYS,
     LEG_PAIN,
     NUMB_BOTHER,
+    SESSION_ON_HOLD,
+    UNREADABLE,
+    WARNING_SIGN,
     WEAKNESS_CHANGE,
     Evidence,
 )
@@ -20,6 +24,10 @@ MEASURES = {
     NUMB_BOTHER: "How much it bothers, 0 to 6",
     WEAKNESS_CHANGE: "Leg or foot weaker",
     CHANGE: "Leg since last week",
+    WARNING_SIGN: "Warning sign",
+    SESSION_ON_HOLD: "A session was done",
+    UNREADABLE: "Answer that could not be read",
+    FLARE_DAYS: "Days of the flare plan",
 }
 """The measures with readings that a table can hold, and what stands before them there."""
 

@@ -7,10 +7,14 @@ from programs.monitoring.rules.findings import (
     CHANGE,
     DISTAL_RANK,
     NUMB_BOTHER,
+    SESSION_ON_HOLD,
+    UNREADABLE,
+    WARNING_SIGN,
     Evidence,
     Finding,
     Reading,
 )
+from programs.monitoring.rules.warning_signs import sign_in_words
 
 SHOWN_READINGS = 5
 """How many of the newest readings a sentence names: enough to check by eye, few enough to read."""
@@ -35,6 +39,15 @@ def explain(finding: Finding) -> str:
             return f"The patient said on {day}: {value_in_words(CHANGE, newest.value)} since last week."
         case "weakness":
             return f"The patient said on {day}: new or worse weakness of the leg or foot."
+        case "warning_sign":
+            signs = "; ".join(value_in_words(WARNING_SIGN, each.value) for each in evidence.readings)
+            return f"Safety answer on {day}: {signs}."
+        case "session_on_hold":
+            return f"A session began on {day}, while an answer ({newest.value}) kept all sessions on hold."
+        case "flare_days":
+            return f"The flare plan begun on {day} has not settled in {newest.value} days."
+        case "unreadable":
+            return f"Safety answer on {day} that could not be read. It is kept as it came."
     said = _values_and_days(evidence.readings[-SHOWN_READINGS:], evidence.measure, with_year)
     usual = _usual(finding, with_year)
     match evidence.measure:
@@ -100,6 +113,10 @@ def _values_and_days(readings: Sequence[Reading], measure: str, with_year: bool)
 def value_in_words(measure: str, value: float | str) -> str:
     if measure == DISTAL_RANK:
         return PLACES[int(value)]
+    if measure in (WARNING_SIGN, UNREADABLE):
+        return sign_in_words(str(value))
+    if measure == SESSION_ON_HOLD:
+        return f"on hold: {value}"
     return value.replace("_", " ") if isinstance(value, str) else number_in_words(value)
 
 

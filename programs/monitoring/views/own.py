@@ -25,6 +25,7 @@ from programs.monitoring.rules.shown import show
 
 ANSWERED_BEFORE = "You have answered this before. Your first answer stays."
 THANKS = "Thank you. Your care team can read this when they look next."
+EXPLAINED = (Kind.WORSENING, Kind.SAFETY)
 WORRIED = "Nobody watches this site live. If you are worried, <a href='{}'>get help</a>."
 
 
@@ -33,7 +34,7 @@ WORRIED = "Nobody watches this site live. If you are worried, <a href='{}'>get h
 def why(request: HttpRequest, flag_id: UUID) -> HttpResponse:
     """Why something came up, for the patient it is about and nobody else."""
     patient = cast(User, request.user)
-    own = Flag.objects.visible_to(patient).filter(patient=patient, kind=Kind.WORSENING)
+    own = Flag.objects.visible_to(patient).filter(patient=patient, kind__in=EXPLAINED)
     flag = get_object_or_404(own.select_related("clinic").prefetch_related("events"), pk=flag_id)
     record_access_to(actor=patient, records=[flag], door="monitoring:why", now=timezone.now())
     evidence = Evidence.from_dict(flag.evidence)

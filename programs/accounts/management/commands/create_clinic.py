@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from programs.accounts.actions import found_clinic
+from programs.accounts.actions import EMERGENCY_NUMBER, found_clinic
 
 _PASSWORD_BYTES = 16  # 128 bits: longer than any rule asks for, and never typed twice
 
@@ -20,11 +20,24 @@ class Command(BaseCommand):
         parser.add_argument("--email", required=True, help="the first person's e-mail address")
         parser.add_argument("--name", required=True, help="the first person's name")
 
-    def handle(self, *args: Any, clinic_name: str, email: str, name: str, **options: Any) -> None:
+        parser.add_argument(
+            "--emergency-number",
+            default=EMERGENCY_NUMBER,
+            help="whom patients are to call in an emergency: 999, 112, 911 (default: %(default)s)",
+        )
+
+    def handle(
+        self, *args: Any, clinic_name: str, email: str, name: str, emergency_number: str, **options: Any
+    ) -> None:
         password = secrets.token_urlsafe(_PASSWORD_BYTES)
         try:
             found_clinic(
-                clinic_name=clinic_name, email=email, name=name, password=password, now=timezone.now()
+                clinic_name=clinic_name,
+                email=email,
+                name=name,
+                password=password,
+                emergency_number=emergency_number,
+                now=timezone.now(),
             )
         except ValidationError as error:
             raise CommandError(" ".join([*error.messages, "Nothing was made."])) from error

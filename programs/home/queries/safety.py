@@ -1,0 +1,135 @@
+"""Where a patient stands with the safety questions: for Today, and for the therapist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from programs.accounts.models import User
+from programs.library.models import Contraindication
+from programs.safety.models import ActionLevel, Condition, SafetyLock, Screening, ScreeningRequest
+from programs.safety.queries import (
+    AnswerLine,
+    OpenItem,
+    answers_behind,
+    exclusions_of,
+    open_items,
+    open_lock,
+    what_is_due,
+)
+from programs.safety.rules import AGAIN, FIRST, SESSION, Due
+
+_NEWEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyToday:
+    """What Today says about safety. A session can be started while nothing is on hold and nothing blocks."""
+
+    lock: SafetyLock | None
+    due: Due
+    soon: tuple[OpenItem, ...]
+    """What asks for a visit this week."""
+    is_blocked: bool
+    """Something the patient has said lets no session start until somebody has said yes."""
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.lock is not None and self.lock.level == ActionLevel.EMERGENCY
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.lock is not None and self.lock.level == ActionLevel.URGENT
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.lock is not None or self.is_blocked
+
+    @property
+    def lets_speak(self) -> bool:
+        """Whether the worsening rules may say their part: beside an emergency nothing else stands."""
+        return not self.is_emergency
+
+    @property
+    def is_first(self) -> bool:
+        return self.due.kind == FIRST
+
+    @property
+    def asks_again(self) -> bool:
+        """How what stands open is now."""
+        return self.due.kind == AGAIN
+
+    @property
+    def asks(self) -> bool:
+        """Whether questions are due by themselves. The lines before a session wait until one is started."""
+        return bool(self.due) and self.due.kind not in (SESSION, AGAIN)
+
+
+def safety_today(patient: User, now: datetime) -> SafetyToday:
+    """Ask only for a patient the caller may see."""
+    return SafetyToday(
+        lock=open_lock(patient),
+        due=what_is_due(patient, now),
+        soon=tuple(item for item in open_items(patient) if item.level == ActionLevel.SOON),
+        is_blocked=bool(exclusions_of(patient).blocks),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionStory:
+    """Something the patient has said that rules exercises out; `about` is None for both legs, long known."""
+
+    condition: Condition
+    about: Contraindication | None
+
+    @property
+    def name(self) -> str:
+        return self.about.name if self.about else "Symptoms in both legs, known for long"
+
+    @property
+    def effect(self) -> str:
+        """What it does to the plan."""
+        if self.about is None:
+            return "The question about both legs asks whether they are worse than usual."
+        return self.about.get_level_display()
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyStory:
+    """What a therapist reads: what is on hold and why, what rules exercises out, and when was asked last."""
+
+    lock: SafetyLock | None
+    answers: tuple[AnswerLine, ...]
+    """Behind the lock."""
+    items: tuple[OpenItem, ...]
+    conditions: tuple[ConditionStory, ...]
+    ended: tuple[SafetyLock, ...]
+    """The newest holds that are over, newest first."""
+    last: Screening | None
+    """The newest set that was answered to its end."""
+    requests: tuple[ScreeningRequest, ...]
+    """Why all questions are asked at the next visit."""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing stands open. That does not mean that all is well."""
+        return self.lock is None and not self.items
+
+
+def safety_story(patient: User, therapist: User) -> SafetyStory:
+    """Rows of clinics in which `therapist` does not care for the patient are left out."""
+    locks = SafetyLock.objects.visible_to(therapist).filter(patient=patient).select_related("ended_by")
+    lock = locks.open().select_related("screening", "patient").first()
+    conditions = list(Condition.objects.visible_to(therapist).current().filter(patient=patient))
+    slugs = [each.slug for each in conditions]
+    about = {row.slug: row for row in Contraindication.objects.filter(slug__in=slugs)} if slugs else {}
+    own = Screening.objects.visible_to(therapist).filter(patient=patient)
+    return SafetyStory(
+        lock=lock,
+        answers=tuple(answers_behind(lock)) if lock else (),
+        items=tuple(open_items(patient)),
+        conditions=tuple(ConditionStory(each, about.get(each.slug)) for each in conditions),
+        ended=tuple(locks.exclude(ended_at=None)[:_NEWEST]),
+        last=own.exclude(completed_at=None).order_by("-completed_at", "-id").first(),
+        requests=tuple(ScreeningRequest.objects.visible_to(therapist).open().filter(patient=patient)),
+    )

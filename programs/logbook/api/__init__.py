@@ -1,0 +1,21 @@
+"""The logbook over REST, each part in the module of its subject."""
+
+from programs.logbook.api.abilities import DirectionTryViewSet, StageTestViewSet
+from programs.logbook.api.reports import (
+    DailyCheckViewSet,
+    MorningCheckViewSet,
+    SessionViewSet,
+    WeeklyCheckViewSet,
+)
+from programs.logbook.api.stages import OwnStageViewSet, PlanStageViewSet
+
+__all__ = [
+    "DailyCheckViewSet",
+    "DirectionTryViewSet",
+    "MorningCheckViewSet",
+    "OwnStageViewSet",
+    "PlanStageViewSet",
+    "SessionViewSet",
+    "StageTestViewSet",
+    "WeeklyCheckViewSet",
+]

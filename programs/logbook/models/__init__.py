@@ -1,0 +1,36 @@
+"""What the patient did and felt. Nothing here is ever overwritten."""
+
+from programs.logbook.models.abilities import DirectionTry, StageTest
+from programs.logbook.models.checks import (
+    NIGHTS_A_WEEK,
+    Change,
+    DailyCheck,
+    MorningCheck,
+    Reach,
+    Region,
+    SettlesWithin,
+    SittingBeforePain,
+    Weakness,
+    WeeklyCheck,
+)
+from programs.logbook.models.sessions import FLARE_STAGE, ExerciseResult, GuidedSession, Spread, Tingling
+
+__all__ = [
+    "FLARE_STAGE",
+    "NIGHTS_A_WEEK",
+    "Change",
+    "DailyCheck",
+    "DirectionTry",
+    "ExerciseResult",
+    "GuidedSession",
+    "MorningCheck",
+    "Reach",
+    "Region",
+    "SettlesWithin",
+    "SittingBeforePain",
+    "Spread",
+    "StageTest",
+    "Tingling",
+    "Weakness",
+    "WeeklyCheck",
+]

@@ -1,0 +1,268 @@
+"""What the stage machine judges: what a patient reported, did and answered, gathered as of a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max, Q
+
+from programs.accounts.models import User
+from programs.care.models import Mode, Plan, Side, StageChange
+from programs.care.queries import CurrentPlan, current_plan, last_change
+from programs.care.rules.criteria import Readiness, days_before, readiness
+from programs.care.rules.facts import DEFAULT_STAGES, Done, Facts, NewestTest
+from programs.care.rules.flare import USUAL, FlareStanding, flare_standing
+from programs.lib.times import local_day
+from programs.logbook.models import DailyCheck, GuidedSession, StageTest
+from programs.logbook.queries.reports import RULE_WINDOW, reports_of
+from programs.logbook.queries.responses import responses_to
+from programs.monitoring.models import CheckIn, Flag, FlagEvent, Kind, Level
+from programs.monitoring.queries import parameters_of
+from programs.monitoring.rules import Report, one_per_day
+from programs.monitoring.rules.baseline import centre_and_spread, usual_reports
+from programs.reminders.models import Outcome, Prompt
+from programs.safety.models import SafetyLock, Screening
+from programs.safety.queries import open_items, open_lock
+
+BREAKS_KEY = "breaks"
+"""The item of a stage's test that prompts answer by themselves: whether the breaks were taken."""
+
+_WEEK = timedelta(days=DEFAULT_STAGES.window_days)
+_NEWS_FOR = timedelta(days=14)
+_WATCHED = (Kind.WORSENING, Kind.SAFETY)
+"""The flags that hold a plan back: silence and no change by themselves do not."""
+_OVER = (FlagEvent.Kind.RESOLVED, FlagEvent.Kind.CLEARED)
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """Where a patient stands in their stage at a moment; `flare` while a flare plan lies over it."""
+
+    current: CurrentPlan
+    readiness: Readiness
+    flare: FlareStanding | None
+    at: datetime
+
+
+def stage_view(patient: User, now: datetime) -> StageView | None:
+    """Everything about the stage of a patient; None without a plan. Ask only for a patient the caller may
+    see. About 15 queries, whatever the history."""
+    current = current_plan(patient)
+    if current is None:
+        return None
+    return StageView(current, readiness_of(current, now), flare_of(current, now), now)
+
+
+def readiness_of(current: CurrentPlan, now: datetime) -> Readiness:
+    """The criteria of the stage that a plan is in, as they stand `now`."""
+    return readiness(facts_of(current, now))
+
+
+def facts_of(current: CurrentPlan, now: datetime) -> Facts:
+    """What the criteria judge. Nothing that happened after `now` counts."""
+    plan, stage = current.plan, current.own_stage
+    patient, today = plan.patient, local_day(now, plan.patient.time_zone)
+    week_from = today - _WEEK + timedelta(days=1)
+    reports = _reports(patient, days_before(today), today)
+    sessions = list(
+        GuidedSession.objects.filter(patient=patient, performed_on__range=(week_from, today))
+        .order_by("started_at", "id")
+        .prefetch_related("results__exercise")
+    )
+    levels = [item.level for item in open_items(patient)]
+    lock = open_lock(patient)
+    began_on = local_day(current.stage_since, patient.time_zone)
+    asks_for_breaks = any(item.key == BREAKS_KEY for item in stage.test_items)
+    return Facts(
+        today=today,
+        stage_began_on=began_on,
+        minimum_days=stage.minimum_days,
+        pain_ceiling=stage.pain_ceiling,
+        pain_measure=stage.pain_measure,
+        test=stage.test,
+        leg_pain=_by_day(reports, "worst_leg_pain"),
+        reach={side: _by_day(reports, f"distal_rank_{side}") for side in _sides(plan)},
+        planned_on=frozenset(day for day in _days(max(week_from, began_on), today) if stage.planned_on(day)),
+        withheld_on=_withheld(patient, week_from, today),
+        sessions=_done(sessions),
+        has_flag=Flag.objects.filter(patient=patient, kind__in=_WATCHED).unresolved().exists(),
+        is_asked=CheckIn.objects.filter(patient=patient).open(now).exists(),
+        safety_levels=levels if lock is None else [*levels, lock.level],
+        screened_on=_screened_on(patient, now),
+        tested=_tested(plan, today),
+        breaks=_breaks(patient, week_from, now) if asks_for_breaks else None,
+        pain_today=_pain_today(patient, sessions, today),
+        is_watched=plan.mode == Mode.GUIDED,
+    )
+
+
+def flare_of(current: CurrentPlan, now: datetime) -> FlareStanding | None:
+    """Where the flare plan stands `now`; None while none lies over the plan."""
+    plan, flare, flare_exit = current.plan, current.version.content.flare, current.version.content.flare_exit
+    if plan.flare_began_on is None or flare is None or flare_exit is None:
+        return None
+    today = local_day(now, plan.patient.time_zone)
+    reports = _reports(plan.patient, plan.flare_began_on, today)
+    return flare_standing(
+        began_on=plan.flare_began_on,
+        today=today,
+        least_days=flare.minimum_days or 0,
+        flare_exit=flare_exit,
+        usual=_usual_at_begin(plan),
+        leg_pain=_by_day(reports, "worst_leg_pain"),
+    )
+
+
+def _usual_at_begin(plan: Plan) -> float | None:
+    begun = last_change(plan, StageChange.Kind.FLARE)
+    for kept in begun.criteria if begun else ():
+        if kept["key"] == USUAL:
+            usual: float | None = kept["numbers"]["usual"]
+            return usual
+    return None
+
+
+def usual_leg_pain(plan: Plan, now: datetime) -> float | None:
+    """The leg pain that is usual for a patient: by the worsening rules, or while those know too little, the
+    middle of the week before. None where there are too few reports for that too."""
+    today = local_day(now, plan.patient.time_zone)
+    scores = _by_day(_reports(plan.patient, today - RULE_WINDOW, today), "worst_leg_pain")
+    days = sorted(scores)
+    parameters = parameters_of(plan.clinic)
+    ordinals = [day.toordinal() for day in days]
+    window = usual_reports(ordinals, today.toordinal(), parameters)
+    if window is not None:
+        return centre_and_spread([scores[days[place]] for place in window], parameters)[0]
+    week = [scores[day] for day in days if timedelta(0) < today - day <= _WEEK]
+    return float(median(week)) if len(week) >= DEFAULT_STAGES.least_reports else None
+
+
+def last_own_change(plan: Plan, now: datetime) -> StageChange | None:
+    """What happened to the stage last, if it was in the last two weeks; that a plan began is no news."""
+    return (
+        plan.stage_changes.exclude(kind__in=(StageChange.Kind.START, StageChange.Kind.MODE))
+        .filter(at__gt=now - _NEWS_FOR)
+        .order_by("-at", "-id")
+        .first()
+    )
+
+
+def last_session_on(plan: Plan) -> date | None:
+    """The newest local day with a session of a plan."""
+    found = GuidedSession.objects.filter(plan_version__plan=plan).aggregate(day=Max("performed_on"))
+    day: date | None = found["day"]
+    return day
+
+
+def _reports(patient: User, first: date, today: date) -> list[Report]:
+    ((_, reports),) = reports_of([patient.pk], first)
+    return [report for report in one_per_day(reports) if report.recorded_on <= today]
+
+
+def _by_day(reports: list[Report], name: str) -> Mapping[date, int]:
+    return {report.recorded_on: value for report in reports if (value := getattr(report, name)) is not None}
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+
+
+def _sides(plan: Plan) -> tuple[str, ...]:
+    return ("left", "right") if plan.side == Side.BOTH else (plan.side,)
+
+
+def _done(sessions: list[GuidedSession]) -> tuple[Done, ...]:
+    """The sessions in which something was tried, each with the worst pain that was said of it."""
+    by_id = {session.pk: session for session in sessions}
+    return tuple(
+        Done(
+            performed_on=response.performed_on,
+            colour=response.colour,
+            is_settled=response.is_settled,
+            peak=_worst(by_id[response.session_id]),
+        )
+        for response in responses_to(sessions)
+    )
+
+
+def _worst(session: GuidedSession) -> int | None:
+    """The worst pain during a session, as a whole or in one of its exercises."""
+    peaks = [session.pain_peak, *(result.pain_peak for result in session.results.all())]
+    return max((peak for peak in peaks if peak is not None), default=None)
+
+
+def _pain_today(patient: User, sessions: list[GuidedSession], today: date) -> int | None:
+    """The worst that was said of today: of the leg, and before, during and after sessions.
+
+    A session alone does not tell: nobody knows of the leg today before the Daily check, unless it is bad.
+    """
+    checks = DailyCheck.objects.current().filter(patient=patient, recorded_on=today)
+    of_leg: int | None = checks.aggregate(worst=Max("worst_leg_pain"))["worst"]
+    said = [
+        score
+        for session in sessions
+        if session.performed_on == today
+        for score in (session.pain_before, _worst(session), session.pain_after)
+        if score is not None
+    ]
+    worst = max(said, default=0)
+    if of_leg is not None:
+        return max(of_leg, worst)
+    return worst if worst >= DEFAULT_STAGES.never_from else None
+
+
+def _withheld(patient: User, first: date, last: date) -> frozenset[date]:
+    """The days on which sessions were locked, or only walking and breathing were allowed."""
+    zone = ZoneInfo(patient.time_zone)
+    start = datetime.combine(first, datetime.min.time(), zone)
+    locks = SafetyLock.objects.filter(patient=patient).filter(Q(ended_at=None) | Q(ended_at__gte=start))
+    spans = [(lock.opened_at, lock.ended_at) for lock in locks]
+    restrictions = Flag.objects.filter(patient=patient, kind=Kind.SAFETY, level=Level.FLAG)
+    ended = Max("events__at", filter=Q(events__kind__in=_OVER))
+    for opened_at, state, closed_at in restrictions.annotate(closed_at=ended).values_list(
+        "opened_at", "state", "closed_at"
+    ):
+        spans.append((opened_at, closed_at if state == "resolved" else None))
+    return frozenset(
+        day
+        for opened_at, ended_at in spans
+        for day in _days(
+            max(first, local_day(opened_at, patient.time_zone)),
+            last if ended_at is None else min(last, local_day(ended_at, patient.time_zone)),
+        )
+    )
+
+
+def _screened_on(patient: User, now: datetime) -> date | None:
+    done = Screening.objects.filter(patient=patient, completed_at__lte=now)
+    at: datetime | None = done.aggregate(at=Max("completed_at"))["at"]
+    return None if at is None else local_day(at, patient.time_zone)
+
+
+def _tested(plan: Plan, today: date) -> NewestTest | None:
+    """The newest go at the test of the stage, in whatever version of the plan."""
+    tests = StageTest.objects.filter(
+        plan_version__plan=plan, stage_number=plan.stage_number, taken_on__lte=today
+    )
+    newest = tests.first()
+    return None if newest is None else NewestTest(newest.taken_on, newest.is_passed)
+
+
+def _breaks(patient: User, first: date, now: datetime) -> Mapping[date, tuple[int, int]]:
+    """By local day: the prompts that were followed, and all that were made and are over.
+
+    Who moved on their own got no prompt for that interval, so that moving already counts for them.
+    """
+    start = datetime.combine(first, datetime.min.time(), ZoneInfo(patient.time_zone))
+    over = Q(outcome__isnull=False) | Q(expires_at__lte=now)
+    prompts = Prompt.objects.filter(over, patient=patient, due_at__gte=start, due_at__lte=now)
+    days: dict[date, tuple[int, int]] = {}
+    for due_at, outcome in prompts.order_by("due_at", "id").values_list("due_at", "outcome"):
+        day = local_day(due_at, patient.time_zone)
+        followed, made = days.get(day, (0, 0))
+        days[day] = (followed + (outcome == Outcome.DONE), made + 1)
+    return days

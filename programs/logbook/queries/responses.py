@@ -1,0 +1,134 @@
+"""How each session was borne: its traffic light, and those of its exercises."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from programs.accounts.models import User
+from programs.care.rules.response import (
+    AMBER,
+    NERVE_GLIDE_TAG,
+    RED,
+    Felt,
+    Light,
+    is_settled,
+    light,
+    most_severe,
+)
+from programs.logbook.models import ExerciseResult, GuidedSession, MorningCheck
+
+
+@dataclass(frozen=True, slots=True)
+class SessionResponse:
+    """How one session was borne. Days are the patient's local ones.
+
+    `exercises` are the lights of what was tried, by slug; of both sides the more severe. `is_settled` is
+    whether the leg had calmed down by the next morning, None while that is not known; `morning` is what was
+    said of it, the worst where there is more than one answer.
+    """
+
+    session_id: UUID
+    version_id: UUID
+    stage_number: int
+    performed_on: date
+    light: Light
+    is_settled: bool | None
+    morning: MorningCheck | None
+    exercises: Mapping[str, Light]
+
+    @property
+    def colour(self) -> str:
+        """Of "unknown", "green", "amber", "red"."""
+        return self.light.colour
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the next morning was said, until when the light is provisional."""
+        return self.morning is not None
+
+    @property
+    def reds(self) -> tuple[str, ...]:
+        """The slugs of the exercises that were red."""
+        return tuple(slug for slug, each in self.exercises.items() if each.colour == RED)
+
+
+def responses_of(patient: User, first_day: date) -> list[SessionResponse]:
+    """The sessions from a day on in which something was tried, oldest first; three queries.
+
+    Ask only for a patient the caller may see.
+    """
+    sessions = GuidedSession.objects.filter(patient=patient, performed_on__gte=first_day)
+    return responses_to(sessions.order_by("started_at", "id").prefetch_related("results__exercise"))
+
+
+def responses_to(sessions: Iterable[GuidedSession]) -> list[SessionResponse]:
+    """The same of sessions at hand, of whatever patients, in their order.
+
+    Prefetch `results__exercise`. What was left out as a whole is no session that anything can be said of.
+    """
+    tried = [session for session in sessions if _tried(session)]
+    mornings = _mornings(tried)
+    return [_response(session, mornings.get((session.patient_id, session.performed_on))) for session in tried]
+
+
+def _mornings(sessions: Collection[GuidedSession]) -> dict[tuple[UUID, date], MorningCheck]:
+    """The worst that was said of the morning after each day."""
+    checks = MorningCheck.objects.filter(
+        patient__in={session.patient_id for session in sessions},
+        about_on__in={session.performed_on for session in sessions},
+    ).order_by("pain", "received_at", "id")
+    return {(check.patient_id, check.about_on): check for check in checks}
+
+
+def _tried(session: GuidedSession) -> list[ExerciseResult]:
+    return [each for each in session.results.all() if each.outcome != ExerciseResult.Outcome.SKIPPED]
+
+
+def _response(session: GuidedSession, morning: MorningCheck | None) -> SessionResponse:
+    next_morning = morning.pain if morning else None
+    by_exercise: dict[str, list[Light]] = {}
+    for result in _tried(session):
+        own = _exercise_light(session, result, next_morning)
+        by_exercise.setdefault(result.exercise.slug, []).append(own)
+    exercises = {slug: most_severe(lights) for slug, lights in by_exercise.items()}
+    own = light(
+        Felt(
+            before=session.pain_before,
+            peak=session.pain_peak,
+            next_morning=next_morning,
+            spread=session.spread,
+        )
+    )
+    return SessionResponse(
+        session_id=session.pk,
+        version_id=session.plan_version_id,
+        stage_number=session.stage_number,
+        performed_on=session.performed_on,
+        light=most_severe([own, *exercises.values()]),
+        is_settled=is_settled(session.pain_before, next_morning),
+        morning=morning,
+        exercises=exercises,
+    )
+
+
+def _exercise_light(session: GuidedSession, result: ExerciseResult, next_morning: int | None) -> Light:
+    """The light of one result. A bad morning counts against what hurt in the session, and not the rest.
+
+    Nobody can tell which exercise a bad morning comes from; were it counted against each, two such mornings
+    would take the whole plan out at once.
+    """
+    felt = Felt(
+        before=session.pain_before,
+        peak=result.pain_peak,
+        tingling=result.tingling,
+        spread=result.spread,
+    )
+    is_glide = NERVE_GLIDE_TAG in result.exercise.tags
+    during = light(felt, is_nerve_glide=is_glide)
+    if during.colour != AMBER:
+        return during
+    after = light(Felt(before=session.pain_before, next_morning=next_morning), is_nerve_glide=is_glide)
+    return most_severe([during, after])

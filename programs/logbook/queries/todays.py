@@ -1,0 +1,183 @@
+"""The session of one day, with the doses that fit how the leg is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Max, Min, Prefetch, Q
+
+from programs.accounts.models import User
+from programs.care.models import Plan
+from programs.care.queries import CurrentPlan
+from programs.care.rules import PlanStage, PrescribedExercise
+from programs.care.rules.session import (
+    RULED_OUT,
+    Move,
+    PastSession,
+    Situation,
+    TodaysSession,
+    adapted_session,
+)
+from programs.library.models import Exercise
+from programs.logbook.models import ExerciseResult, GuidedSession
+from programs.logbook.queries.responses import responses_to
+from programs.logbook.rules import exercises_for
+from programs.safety.models import ActionLevel
+from programs.safety.queries import exclusions_of, open_items
+
+# Long enough for every pause after which a plan goes on in the same stage.
+_LOOK_BACK = timedelta(days=60)
+_KNOWN_OF_EXERCISES = (
+    "slug",
+    "name",
+    "sides",
+    "tags",
+    "category",
+    "irritability_ceiling",
+    "dose_defaults",
+    "easier_id",
+    "retired_at",
+)
+
+
+def todays_session(current: CurrentPlan, day: date, now: datetime) -> TodaysSession:
+    """What a session begun `now`, on a local day, goes through: the exercises of the day with their doses.
+
+    On a day without any it is the whole stage. What took place before counts, whatever comes in later. Ask
+    only for a patient the caller may see. Seven queries, however long the history.
+    """
+    plan, stage = current.plan, current.stage
+    moves = _moves(exercises_for(stage, day), plan)
+    ruled_out, is_restricted = _safety(plan.patient, moves)
+    first_done, last_given = _known_exercises(plan.patient, day)
+    earlier = [each for each in current.version.content.stages if each.number < stage.number]
+    known_before = {each.slug: date.min for before in earlier for each in before.exercises}
+    until = plan.direction_excluded_until
+    situation = Situation(
+        day=day,
+        ruled_out=ruled_out,
+        is_restricted=is_restricted,
+        irritability=plan.irritability,
+        excluded_direction=plan.direction_excluded if until is None or day < until else "",
+        sessions=_past_sessions(current, day, now),
+        last_given=last_given,
+        first_done=known_before | first_done,
+        eased_since=current.eased_since,
+    )
+    return adapted_session(moves, stage, situation, limits_new=bool(earlier))
+
+
+def _safety(patient: User, moves: Sequence[Move]) -> tuple[dict[str, str], bool]:
+    """What the safety answers rule out, with the sentence that says so; and whether a visit is to be made."""
+    exclusions = exclusions_of(patient)
+    ruled_out = {}
+    for move in _with_easier(moves):
+        if reason := exclusions.reason_for(move.slug, move.tags):
+            ruled_out[move.slug] = RULED_OUT.format(what=reason.name)
+    return ruled_out, any(item.level == ActionLevel.SOON for item in open_items(patient))
+
+
+def _with_easier(moves: Sequence[Move]) -> Iterator[Move]:
+    for move in moves:
+        each: Move | None = move
+        while each is not None:
+            yield each
+            each = each.easier
+
+
+def stand_ins(stage: PlanStage, slugs: Collection[str]) -> dict[str, dict[str, PrescribedExercise]]:
+    """The easier exercises that may have stood in for each of some exercises of a stage, by slug."""
+    planned = [each for each in stage.exercises if each.slug in slugs]
+    if not planned:
+        return {}
+    rows = Exercise.objects.only(*_KNOWN_OF_EXERCISES).in_bulk()
+    found: dict[str, dict[str, PrescribedExercise]] = {}
+    for each in planned:
+        below = _move(rows[UUID(each.exercise_id)], each, rows).easier
+        found[each.slug] = {}
+        while below is not None:
+            found[each.slug][below.slug] = below.prescribed
+            below = below.easier
+    return found
+
+
+def _moves(planned: Sequence[PrescribedExercise], plan: Plan) -> list[Move]:
+    """What is planned, each with the easier exercises that may stand in for it."""
+    mine = Q(pk__in=[each.exercise_id for each in planned])
+    theirs = Q(clinic=None) | Q(clinic=plan.clinic)
+    library = Exercise.objects.filter(mine | theirs).only(*_KNOWN_OF_EXERCISES).in_bulk()
+    return [_move(library[UUID(each.exercise_id)], each, library) for each in planned]
+
+
+def _move(exercise: Exercise, prescribed: PrescribedExercise, library: Mapping[UUID, Exercise]) -> Move:
+    """An exercise with the chain of easier ones below it; it ends where one is retired, or met again."""
+    chain = [exercise]
+    while easier := library.get(chain[-1].easier_id or chain[-1].pk):
+        if easier in chain or easier.retired_at is not None:
+            break
+        chain.append(easier)
+    below: Move | None = None
+    for each in reversed(chain[1:]):
+        below = _as_known(each, _as_in_the_library(each), below)
+    return _as_known(exercise, prescribed, below)
+
+
+def _as_known(exercise: Exercise, prescribed: PrescribedExercise, easier: Move | None) -> Move:
+    return Move(
+        prescribed=prescribed,
+        tags=frozenset(exercise.tags),
+        category=exercise.category,
+        irritability_ceiling=exercise.irritability_ceiling,
+        easier=easier,
+    )
+
+
+def _as_in_the_library(exercise: Exercise) -> PrescribedExercise:
+    return PrescribedExercise(
+        exercise_id=str(exercise.pk),
+        slug=exercise.slug,
+        name=exercise.name,
+        sides=exercise.sides,
+        dose=exercise.dose,
+    )
+
+
+def _known_exercises(patient: User, day: date) -> tuple[dict[str, date], dict[str, date]]:
+    """By exercise: the day on which it was tried first, and the last day before `day` on which it was part of
+    a session.
+    """
+    rows = (
+        ExerciseResult.objects.filter(session__patient=patient)
+        .order_by()
+        .values_list("exercise__slug")
+        .annotate(
+            first=Min("session__performed_on", filter=~Q(outcome=ExerciseResult.Outcome.SKIPPED)),
+            last=Max("session__performed_on", filter=Q(advised_share__gt=0, session__performed_on__lt=day)),
+        )
+    )
+    known = list(rows)
+    return {slug: day for slug, day, _ in known if day}, {slug: day for slug, _, day in known if day}
+
+
+def _past_sessions(current: CurrentPlan, day: date, now: datetime) -> list[PastSession]:
+    """The sessions of the plan before this one: the latest, and all of the same version and stage."""
+    alike = Q(plan_version=current.version, stage_number=current.stage.number)
+    sessions = (
+        GuidedSession.objects.filter(alike | Q(performed_on__gte=day - _LOOK_BACK))
+        .filter(patient=current.plan.patient, plan_version__plan=current.plan, started_at__lt=now)
+        .order_by("started_at", "id")
+    )
+    tried = Prefetch("results", ExerciseResult.objects.exclude(outcome=ExerciseResult.Outcome.SKIPPED))
+    exercises = Prefetch("results__exercise", Exercise.objects.only("slug", "tags"))
+    return [
+        PastSession(
+            performed_on=each.performed_on,
+            colour=each.colour,
+            is_settled=each.is_settled,
+            is_alike=(each.version_id, each.stage_number) == (current.version.pk, current.stage.number),
+            lights={slug: light.colour for slug, light in each.exercises.items()},
+        )
+        for each in responses_to(sessions.prefetch_related(tried, exercises))
+    ]

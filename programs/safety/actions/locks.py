@@ -1,0 +1,95 @@
+"""What keeps a patient from starting sessions: how it begins, and how it ends."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from programs.accounts.models import Clinic, User
+from programs.lib.times import local_day
+from programs.monitoring.actions import raise_concerns
+from programs.monitoring.rules import Evidence, Finding, Reading
+from programs.monitoring.rules.findings import SESSION_ON_HOLD
+from programs.safety.models import ActionLevel, SafetyLock, Screening
+from programs.safety.rules import CATALOGUE_VERSION, EMERGENCY, URGENT, severity
+
+NOT_YET = "This day has not come yet."
+BEFORE_ANSWER = "This day is before your answer. Enter the day of the check after it."
+NO_PLACE = "Enter where you were checked."
+TOO_LONG = "Write at most 200 letters."
+LONGEST_PLACE = 200
+LOCKED_RULE = "LOCKED"
+
+
+@transaction.atomic
+def end_lock(
+    *, lock: SafetyLock, checked_on: date, checked_where: str, by: User, now: datetime
+) -> SafetyLock:
+    """A clinician has checked the patient, says the patient or their therapist: sessions may start again.
+
+    The flag stays open: somebody of the care team is to take it on. Ending it again changes nothing.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=lock.patient_id)
+    lock.refresh_from_db()
+    if lock.ended_at is not None:
+        return lock
+    checked_where = checked_where.strip()
+    errors = {}
+    if checked_on > local_day(now, lock.patient.time_zone):
+        errors["checked_on"] = NOT_YET
+    elif checked_on < lock.screening.recorded_on:
+        errors["checked_on"] = BEFORE_ANSWER
+    if not checked_where:
+        errors["checked_where"] = NO_PLACE
+    elif len(checked_where) > LONGEST_PLACE:
+        errors["checked_where"] = TOO_LONG
+    if errors:
+        raise ValidationError(errors)
+    lock.ended_at, lock.ending, lock.ended_by = now, SafetyLock.Ending.CHECKED, by
+    lock.checked_on, lock.checked_where = checked_on, checked_where
+    lock.save(update_fields=["ended_at", "ending", "ended_by", "checked_on", "checked_where"])
+    return lock
+
+
+def keep_lock(*, screening: Screening, level: str, now: datetime) -> SafetyLock | None:
+    """Have the lock that this level of what stands open asks for; returns the one that is open then.
+
+    What is milder never ends an emergency lock. Call it with the patient's row locked.
+    """
+    lock = SafetyLock.objects.open().filter(patient=screening.patient).first()
+    if lock is not None and lock.level == ActionLevel.URGENT and level != URGENT:
+        is_raise = level == EMERGENCY
+        lock.ended_at = now
+        lock.ending = SafetyLock.Ending.MORE_SEVERE if is_raise else SafetyLock.Ending.ANSWERED_NO
+        lock.save(update_fields=["ended_at", "ending"])
+        lock = None
+    if lock is None and severity(level) >= severity(URGENT):
+        lock = SafetyLock.objects.create(
+            clinic=screening.clinic,
+            patient=screening.patient,
+            level=level,
+            screening=screening,
+            opened_at=now,
+        )
+    return lock
+
+
+@transaction.atomic
+def note_session_during_lock(*, clinic: Clinic, patient: User, started_at: datetime, now: datetime) -> None:
+    """A session that is stored began while none should have: the care team hears of it today."""
+    not_over = Q(ended_at=None) | Q(ended_at__gt=started_at)
+    lock = SafetyLock.objects.filter(not_over, patient=patient, opened_at__lte=started_at).first()
+    if lock is None:
+        return
+    day = local_day(started_at, patient.time_zone)
+    evidence = Evidence(SESSION_ON_HOLD, (Reading(day, lock.level),), None, None)
+    raise_concerns(
+        clinic=clinic,
+        patient=patient,
+        findings=[Finding(LOCKED_RULE, URGENT, day, "", evidence)],
+        rule_version=CATALOGUE_VERSION,
+        now=now,
+    )
