@@ -54,6 +54,7 @@ MOST_TERMS = 15
 # imports them that a patient's page is made of.
 STAFF_MODULES = {
     "programs/care/forms.py",
+    "programs/care/rules/dose_warnings.py",
     "programs/care/views.py",
     "programs/home/queries/caseload.py",
     "programs/home/queries/clinic.py",

@@ -55,15 +55,19 @@ SUBJECTS = (
     ),
     Subject(
         Path("programs/safety/rules"),
-        ("levels", "questions", "schedule"),
+        ("levels", "questions", "reading", "schedule"),
         Path("tests/safety"),
         ("findings", "levels", "schedule"),
     ),
     Subject(
         Path("programs/care/rules"),
-        ("criteria", "direction", "flare", "machine", "response", "session"),
+        (
+            "criteria/counting", "criteria/doing", "criteria/pain", "criteria/readiness", "criteria/standing",
+            "direction", "dose_warnings", "flare", "machine", "response", "session",
+        ),
         Path("tests/care"),
-        ("criteria", "direction", "machine", "response", "session_rules"),
+        ("criteria", "direction", "dose_warnings", "flare", "machine", "response", "session_rules"),
+        ("__init__", "ready"),
     ),
     Subject(
         Path("programs/library/rules"), ("stage_tests",), Path("tests/library"),
@@ -236,7 +240,9 @@ def read(folder: Path, subjects: Sequence[Subject]) -> Iterator[Mutant]:
                     raise SystemExit(f"{name} was never run, so nothing is known of it.")
                 is_killed = code not in (_SURVIVED, _NOT_REACHED)
                 before, after = ("", "") if is_killed else _changed_lines(folder, name)
-                yield Mutant(f"{subject.room}.{module}", _function(name), before, after, is_killed)
+                yield Mutant(
+                    f"{subject.room}.{module.replace('/', '.')}", _function(name), before, after, is_killed
+                )
 
 
 def _function(name: str) -> str:

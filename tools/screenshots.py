@@ -10,6 +10,8 @@ from tests.tracker import Tracker, running_tracker
 from tools.chromium import find_chromium
 
 SCREENS = Path(__file__).resolve().parent.parent / "docs" / "screens"
+READY = "Bronwen Pryce"
+"""A demonstration patient who is ready for the next stage, or nearly so before breakfast."""
 WORSE = "Ingrid Dahl"
 """A demonstration patient with an open flag."""
 
@@ -33,6 +35,7 @@ def main() -> None:
         patient.get_by_role("link", name="Standing calf stretch").first.click()
         patient.wait_for_url("**/exercises/*/")
         take(patient, patient.url, "exercise")
+        take(signed_in(browser, tracker, READY, PHONE), "/stage/", "stage")
         worse = signed_in(browser, tracker, WORSE, PHONE)
         ask_why(worse)
         worse.screenshot(path=SCREENS / "why.png")
@@ -41,6 +44,7 @@ def main() -> None:
         therapist.locator(".caseload a").first.click()
         therapist.wait_for_url("**/patients/*/")
         take(therapist, therapist.url, "patient")
+        look_at_the_criteria(therapist)
         look_at_a_flag(therapist)
         therapist.screenshot(path=SCREENS / "flag.png")
         therapist.goto("/library/programs/")
@@ -66,6 +70,15 @@ def mark_a_numb_foot(patient: Page) -> None:
         with patient.expect_navigation():
             patient.get_by_role("button", name=answer, exact=True).click()
     patient.get_by_label("Right leg: Foot or toes").check()
+
+
+def look_at_the_criteria(therapist: Page) -> None:
+    therapist.goto("/caseload/")
+    therapist.get_by_role("link", name=READY).click()
+    therapist.wait_for_url("**/patients/*/")
+    therapist.locator(".panel", has=therapist.locator("form[action$='/stage/']")).screenshot(
+        path=SCREENS / "criteria.png"
+    )
 
 
 def look_at_a_flag(therapist: Page) -> None:

@@ -113,10 +113,12 @@ class DoseForm(forms.Form):
 
 
 class ChangeForm(forms.Form):
-    """What a change of doses is about. `based_on` is the version that was looked at."""
+    """What a change of doses is about. `based_on` is the version that was looked at, and `warned` what was
+    read of warnings, in their words."""
 
     based_on = forms.IntegerField(widget=forms.HiddenInput)
     stage_number = forms.IntegerField(widget=forms.HiddenInput)
+    warned = forms.CharField(required=False, widget=forms.HiddenInput)
     note = forms.CharField(
         label="Note to the patient (optional)",
         help_text="They get a message with what changed, and this note.",
@@ -180,7 +182,8 @@ def stage_forms(
     if standing.stage > 1:
         offered[STEP_BACK] = standing.stage - 1
     offered[RELEASE if standing.is_held else HOLD] = None
-    offered[END_FLARE if standing.in_flare else BEGIN_FLARE] = None
+    if standing.in_flare or standing.is_guided:
+        offered[END_FLARE if standing.in_flare else BEGIN_FLARE] = None
     shown = []
     for verb, to_stage in offered.items():
         form = StageForm(initial={"verb": verb, "to_stage": to_stage}, auto_id=f"{verb}-%s")

@@ -53,8 +53,9 @@ class Plan(PatientRecord):
     """A row is one patient following one program; at most one at a time.
 
     `irritability` and `direction` are what the last Weekly check and direction check said, "" while nothing
-    is known; `direction_excluded` is left out until its day. While `held_at` is set, a therapist's veto keeps
-    the plan in its stage; while `flare_began_on` is set, the flare plan lies over it.
+    is known; `directions_excluded` are those to leave out, each with the ISO day of its return. While
+    `held_at` is set, a therapist's veto keeps the plan in its stage; while `flare_began_on` is set, the flare
+    plan lies over it.
     """
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="plans")
@@ -67,8 +68,7 @@ class Plan(PatientRecord):
     irritability_on = models.DateField(null=True, blank=True)
     direction = models.CharField(max_length=9, choices=Direction.choices, blank=True)
     direction_on = models.DateField(null=True, blank=True)
-    direction_excluded = models.CharField(max_length=9, choices=Direction.choices, blank=True)
-    direction_excluded_until = models.DateField(null=True, blank=True)
+    directions_excluded = models.JSONField(default=dict, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
     flare_began_on = models.DateField(null=True, blank=True)
     started_at = models.DateTimeField()

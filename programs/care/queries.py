@@ -13,8 +13,9 @@ from programs.care.models import Mode, Plan, PlanVersion, StageChange
 from programs.care.rules import FLARE_NUMBER, PlanContent, PlanStage
 from programs.care.rules.flare import NOT_SETTLED
 from programs.care.rules.machine import StageStanding
+from programs.care.rules.session import WALKING
 from programs.lib.times import local_day
-from programs.library.models import Program
+from programs.library.models import Exercise, Program
 
 MOVES = (StageChange.Kind.START, StageChange.Kind.ADVANCE, StageChange.Kind.STEP_BACK)
 """The changes that lead into a stage. All others leave a plan in the stage it is in."""
@@ -96,6 +97,14 @@ def flare_program(clinic: Clinic) -> Program | None:
     """The flare plan that a clinic gives: its own, or else the shipped one."""
     given = Program.objects.current().filter(Q(clinic=clinic) | Q(clinic=None), kind=Program.Kind.FLARE)
     return min(given, key=lambda program: (program.clinic_id is None, program.slug), default=None)
+
+
+def walks_of(stage: PlanStage) -> frozenset[str]:
+    """The slugs of what is a walk among the exercises of a stage."""
+    ids = [each.exercise_id for each in stage.exercises]
+    return frozenset(
+        Exercise.objects.filter(pk__in=ids, category=WALKING).order_by().values_list("slug", flat=True)
+    )
 
 
 def last_change(plan: Plan, kind: StageChange.Kind) -> StageChange | None:

@@ -1,6 +1,6 @@
 """Assigning a program and changing the doses of a plan: a therapist's doors."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
@@ -20,11 +20,12 @@ from programs.accounts.queries import care_of
 from programs.care import actions
 from programs.care.forms import AssignForm, ChangeForm, DoseForm
 from programs.care.models import Plan, PlanVersion
-from programs.care.queries import flare_program
+from programs.care.queries import flare_program, walks_of
 from programs.care.rules import PlanStage, changes
+from programs.care.rules.dose_warnings import dose_warnings
 from programs.lib.permissions import page_for
 from programs.library.models import Prescription, Program, Stage
-from programs.library.rules import describe, describe_criteria_briefly, describe_frequency
+from programs.library.rules import Dose, describe, describe_criteria_briefly, describe_frequency
 
 INCOMPLETE = "Nothing is saved yet. Some numbers need a change."
 
@@ -99,7 +100,10 @@ def assign(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @page_for("therapist")
 @require_http_methods(["GET", "POST"])
 def change_doses(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    """The doses of the stage a patient is in; sending the form publishes a new version of the plan."""
+    """The doses of the stage a patient is in; sending the form publishes a new version of the plan.
+
+    What is raised more than advised is said once before, and nothing is stored; sent again, it is published.
+    """
     therapist = cast(User, request.user)
     plan = _plan(plan_id, therapist)
     now = timezone.now()
@@ -116,11 +120,14 @@ def change_doses(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     elif not all(dose.is_valid() for dose in doses) and posted is not None:
         form.add_error(None, INCOMPLETE)
     if form.is_valid():
+        chosen = {each.slug: dose.dose for each, dose in zip(stage.exercises, doses, strict=True)}
+        if warnings := _unread_warnings(version, stage, chosen, form):
+            return _plan_page(request, plan, form, doses, warnings)
         try:
             published = actions.change_doses(
                 plan=plan,
                 stage_number=stage.number,
-                doses={each.slug: dose.dose for each, dose in zip(stage.exercises, doses, strict=True)},
+                doses=chosen,
                 based_on=form.cleaned_data["based_on"],
                 by=therapist,
                 note=form.cleaned_data["note"],
@@ -172,11 +179,28 @@ def _dose_forms(stage: PlanStage, posted: QueryDict | None) -> list[DoseForm]:
     return [DoseForm(posted, initial=each.dose.to_mapping(), prefix=each.slug) for each in stage.exercises]
 
 
+def _unread_warnings(
+    version: PlanVersion, stage: PlanStage, doses: Mapping[str, Dose], form: ChangeForm
+) -> list[str]:
+    """What is to be said of these doses before they are published; nothing once it was read.
+
+    Of doses that somebody else has changed meanwhile there is something else to be said.
+    """
+    if form.cleaned_data["based_on"] != version.number:
+        return []
+    after = version.content.with_doses(stage.number, doses).stage(stage.number)
+    if after == stage:
+        return []
+    warnings = dose_warnings(stage, after, walks_of(stage))
+    return [] if form.cleaned_data["warned"] == " ".join(warnings) else warnings
+
+
 def _plan_page(
     request: HttpRequest,
     plan: Plan,
     form: ChangeForm,
     doses: Sequence[DoseForm],
+    warnings: Sequence[str] = (),
 ) -> HttpResponse:
     version = _latest(plan)
     stage = version.stage(plan.stage_number)
@@ -194,9 +218,11 @@ def _plan_page(
             "form": form,
             "rows": list(zip(stage.exercises, doses, strict=True)),
             "has_conflict": has_conflict,
+            "warnings": warnings,
+            "warned": " ".join(warnings) or form["warned"].value() or "",
             "their_changes": _since(form.cleaned_data["based_on"], version) if has_conflict else [],
         },
-        status=422 if form.errors else 200,
+        status=422 if form.errors or warnings else 200,
     )
 
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from programs.accounts.models import User
-from programs.care.models import Plan
+from programs.care.models import Plan, StageChange
 from programs.conversations.models import Thread
-from programs.logbook.models import DailyCheck, GuidedSession, MorningCheck, WeeklyCheck
+from programs.logbook.models import (
+    DailyCheck,
+    DirectionTry,
+    GuidedSession,
+    MorningCheck,
+    StageTest,
+    WeeklyCheck,
+)
 from programs.monitoring.models import CheckIn, Flag, FlagState
 from programs.monitoring.queries import is_superseded, sentence_for_patient
 from programs.monitoring.rules import Evidence
 from programs.monitoring.rules.for_patients import explain_to_patient
 from programs.reminders.models import Prompt
+from programs.safety.models import Condition, SafetyLock, Screening, ScreeningAnswer, ScreeningRequest
+from programs.safety.queries import exclusion_questions
+from programs.safety.rules import QUESTIONS, text_of
 
 
 def record_of(patient: User, viewer: User) -> dict[str, Any]:
@@ -41,6 +52,9 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
                 "reach_right",
                 "tingling_numbness_left",
                 "tingling_numbness_right",
+                "calf_pain",
+                "cramps",
+                "worst_cramp",
                 "corrects",
                 "corrected_by",
                 "received_at",
@@ -103,6 +117,13 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
             {
                 "program": plan.program.name,
                 "side": plan.side,
+                "mode": plan.mode,
+                "stage_number": plan.stage_number,
+                "irritability": plan.irritability,
+                "irritability_on": plan.irritability_on,
+                "direction": plan.direction,
+                "direction_on": plan.direction_on,
+                "directions_excluded": plan.directions_excluded,
                 "started_at": plan.started_at,
                 "ended_at": plan.ended_at,
                 "versions": [
@@ -114,9 +135,49 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
                     }
                     for version in sorted(plan.versions.all(), key=lambda each: each.number)
                 ],
+                "stage_changes": [
+                    _stage_change(change, patient)
+                    for change in sorted(plan.stage_changes.all(), key=lambda each: (each.at, each.pk))
+                ],
             }
-            for plan in plans.select_related("program").prefetch_related("versions")
+            for plan in plans.select_related("program").prefetch_related(
+                "versions", "stage_changes__decided_by"
+            )
         ],
+        "stage_tests": [
+            {
+                "id": test.pk,
+                "program": test.plan_version.plan.program.name,
+                "stage_number": test.stage_number,
+                "taken_on": test.taken_on,
+                "values": test.values,
+                "is_passed": test.is_passed,
+                "received_at": test.received_at,
+            }
+            for test in StageTest.objects.visible_to(viewer)
+            .filter(patient=patient)
+            .select_related("plan_version__plan__program")
+            .order_by("taken_on", "received_at", "id")
+        ],
+        "direction_tries": [
+            {
+                "id": each.pk,
+                "direction": each.direction,
+                "exercise": each.exercise.name,
+                "tried_on": each.tried_on,
+                "reach_before": each.reach_before,
+                "pain_before": each.pain_before,
+                "reach_after": each.reach_after,
+                "pain_after": each.pain_after,
+                "effect": each.effect,
+                "received_at": each.received_at,
+            }
+            for each in DirectionTry.objects.visible_to(viewer)
+            .filter(patient=patient)
+            .select_related("exercise")
+            .order_by("tried_on", "received_at", "id")
+        ],
+        **_safety(patient, viewer),
         "flags": [
             {
                 "id": flag.pk,
@@ -159,3 +220,116 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
             .values("due_at", "outcome", "answered_at")
         ),
     }
+
+
+def _stage_change(change: StageChange, patient: User) -> dict[str, Any]:
+    """One change of a stage with its criteria as they stood, in the patient's words.
+
+    What a therapist wrote as a reason is not in it: it was asked for as a note that the patient does not see.
+    """
+    by = change.decided_by
+    return {
+        "kind": change.kind,
+        "to_stage": change.to_stage,
+        "decided_by": by.name if by else None,
+        "reason": change.reason if by is None or by == patient else None,
+        "criteria": [
+            {
+                "key": each["key"],
+                "state": each["state"],
+                "numbers": each["numbers"],
+                "sentence": each["for_patient"],
+            }
+            for each in change.criteria
+            if "for_patient" in each
+        ],
+        "rules_version": change.rules_version,
+        "at": change.at,
+    }
+
+
+def _safety(patient: User, viewer: User) -> dict[str, Any]:
+    """The safety questions with every answer, and what followed from them."""
+    screenings = Screening.objects.visible_to(viewer).filter(patient=patient).prefetch_related("answers")
+    locks = SafetyLock.objects.visible_to(viewer).filter(patient=patient).select_related("ended_by")
+    conditions = list(
+        Condition.objects.visible_to(viewer)
+        .filter(patient=patient)
+        .select_related("cleared_by")
+        .order_by("said_at", "id")
+    )
+    asked = {row.slug: row.question for row in exclusion_questions()}
+    return {
+        "safety_screenings": [
+            {
+                "id": screening.pk,
+                "kind": screening.kind,
+                "recorded_on": screening.recorded_on,
+                "rules_version": screening.rules_version,
+                "begun_at": screening.begun_at,
+                "completed_at": screening.completed_at,
+                "answers": [
+                    {
+                        "question": answer.question,
+                        "asked": asked.get(answer.question) or _asked(answer, conditions),
+                        "answer": answer.answer,
+                        "level": answer.level,
+                        "raw": answer.raw,
+                        "answered_at": answer.answered_at,
+                        "received_at": answer.received_at,
+                    }
+                    for answer in screening.answers.all()
+                ],
+            }
+            for screening in screenings.order_by("begun_at", "id")
+        ],
+        "safety_locks": [
+            {
+                "id": lock.pk,
+                "level": lock.level,
+                "opened_at": lock.opened_at,
+                "ended_at": lock.ended_at,
+                "ending": lock.ending,
+                "ended_by": lock.ended_by.name if lock.ended_by else None,
+                "checked_on": lock.checked_on,
+                "checked_where": lock.checked_where,
+            }
+            for lock in locks.order_by("opened_at", "id")
+        ],
+        "safety_conditions": [
+            {
+                "id": condition.pk,
+                "slug": condition.slug,
+                "since": condition.since,
+                "is_checked_by_clinician": condition.is_checked_by_clinician,
+                "said_at": condition.said_at,
+                "cleared_at": condition.cleared_at,
+                "cleared_by": condition.cleared_by.name if condition.cleared_by else None,
+                "clearance_note": condition.clearance_note,
+            }
+            for condition in conditions
+        ],
+        "safety_requests": list(
+            ScreeningRequest.objects.visible_to(viewer)
+            .filter(patient=patient)
+            .order_by("asked_at", "id")
+            .values("id", "reason", "asked_at", "met_at")
+        ),
+    }
+
+
+def _asked(answer: ScreeningAnswer, conditions: Iterable[Condition]) -> str:
+    """The words of a question, as they are today; "" of what could not be read.
+
+    Both legs are asked about in other words once a clinician knows of them.
+    """
+    if answer.question not in QUESTIONS:
+        return ""
+    is_known = any(
+        each.slug == Condition.BILATERAL
+        and each.is_checked_by_clinician
+        and each.said_at < answer.answered_at
+        and (each.cleared_at is None or each.cleared_at > answer.answered_at)
+        for each in conditions
+    )
+    return text_of(answer.question, bilateral_known=is_known)

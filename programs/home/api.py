@@ -86,7 +86,10 @@ class OpenPromptOutput(serializers.Serializer[Prompt]):
 
 
 class TodayOutput(serializers.Serializer[Any]):
-    """Plan, version, stage and minutes are null, and exercises empty, while nothing is assigned."""
+    """Plan, version, stage and minutes are null, and exercises empty, while nothing is assigned.
+
+    Exercises are empty too while an answer lets no session start.
+    """
 
     day = serializers.DateField(source="today.day", help_text="The patient's local day.")
     plan = TodayPlanOutput(source="today.plan.plan", allow_null=True)

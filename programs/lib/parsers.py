@@ -43,6 +43,39 @@ def _inside(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def read_anyhow(body: bytes) -> Any:
+    """Whatever came, for where nothing may be refused: the value of a JSON document, else its text.
+
+    Characters that cannot be stored are replaced, and what lies too deep is left as text.
+    """
+    text = body.decode(errors="replace")
+    try:
+        return _storable(json.loads(text, parse_constant=str), _LEVELS)
+    except (ValueError, RecursionError):
+        return _NOT_STORABLE.sub("\ufffd", text)
+
+
+def _storable(value: Any, levels: int) -> Any:
+    if isinstance(value, str):
+        return _NOT_STORABLE.sub("\ufffd", value)
+    if not isinstance(value, (dict, list)):
+        return value
+    if not levels:
+        return _storable(json.dumps(value), levels)
+    if isinstance(value, list):
+        return [_storable(each, levels - 1) for each in value]
+    return {_storable(key, 0): _storable(inner, levels - 1) for key, inner in value.items()}
+
+
+class AnyhowJSONParser(JSONParser):
+    """JSON of which nothing is refused, read by `read_anyhow`."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        return read_anyhow(stream.read())
+
+
 class StorableJSONParser(JSONParser):
     """REST framework's JSON, read by `read_json`."""
 

@@ -17,12 +17,14 @@ from programs.library.rules import CAN, PAIN, StageTestQuestion
 from programs.library.rules.stage_tests import HIGHEST_COUNT
 from programs.logbook.actions import (
     NOT_A_BOTHER,
+    NOT_A_NUMBER_OF_CRAMPS,
     NOT_A_NUMBER_OF_NIGHTS,
     NOT_A_PAIN_SCORE,
     NOT_A_PLACE,
     NOT_AN_ANSWER,
 )
 from programs.logbook.models import (
+    MOST_CRAMPS,
     NIGHTS_A_WEEK,
     Change,
     ExerciseResult,
@@ -86,13 +88,15 @@ def pain_field(label: str) -> ScaleField:
 class CountField(forms.IntegerField):
     """How often, or for how long: a number that is typed."""
 
-    def __init__(self, *, unit: str, **more: Any) -> None:
+    def __init__(
+        self, *, unit: str, highest: int = HIGHEST_COUNT, sentence: str = NOT_A_COUNT, **more: Any
+    ) -> None:
         codes = ("required", "invalid", "min_value", "max_value")
         super().__init__(
             min_value=0,
-            max_value=HIGHEST_COUNT,
+            max_value=highest,
             widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-            error_messages=dict.fromkeys(codes, NOT_A_COUNT),
+            error_messages=dict.fromkeys(codes, sentence),
             **more,
         )
         self.unit = unit
@@ -250,19 +254,40 @@ TINGLING_NUMBNESS = "tingling_numbness"
 LEGS = {Side.LEFT: ("left",), Side.RIGHT: ("right",), Side.BOTH: ("right", "left")}
 
 
-def daily_check_questions(legs: Sequence[str], when: str = "in the last 24 hours") -> dict[str, forms.Field]:
+LAST_NIGHT = "last night"
+
+
+def daily_check_questions(
+    legs: Sequence[str], when: str = "in the last 24 hours", *, cramps_in: str = ""
+) -> dict[str, forms.Field]:
     """The questions of the Daily check in order. How far down is asked of `legs`.
 
-    Tingling or numbness is asked of both legs: in the other one it may be news.
+    Tingling or numbness is asked of both legs: in the other one it may be news. cramps_in: the night whose
+    cramps are asked for, calf pain with them; "" where the plan is not about the calf.
     """
     return {
         "worst_leg_pain": pain_field(f"What was your worst leg pain {when}?"),
         "worst_back_pain": pain_field(f"What was your worst back pain {when}?"),
+        **(_calf_questions(when, cramps_in) if cramps_in else {}),
         **{f"reach_{each}": reach_field(each, when) for each in legs},
         TINGLING_NUMBNESS: PlacesField(
             label="Where did it tingle or go numb?",
             help_text=f"{when[0].upper()}{when[1:]}. Tap each place.",
         ),
+    }
+
+
+def _calf_questions(when: str, night: str) -> dict[str, forms.Field]:
+    return {
+        "calf_pain": pain_field(f"Between cramps, how bad was your calf pain {when}?"),
+        "cramps": CountField(
+            unit="cramps",
+            highest=MOST_CRAMPS,
+            sentence=NOT_A_NUMBER_OF_CRAMPS,
+            label=f"How many calf cramps did you have {night}?",
+            help_text="Write 0 if you had none.",
+        ),
+        "worst_cramp": pain_field("How bad was the worst of these cramps?"),
     }
 
 

@@ -6,7 +6,7 @@ Nothing here is stored as a record: a draft lives in the browser's session on th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import median_low
@@ -73,9 +73,18 @@ class CheckDraft:
     def with_answer(self, question: str, answer: Any) -> CheckDraft:
         return replace(self, answers={**self.answers, question: answer})
 
-    def first_open(self, questions: Sequence[str]) -> int | None:
-        """The number, from 1, of the first question that has no answer yet."""
-        return next((n for n, question in enumerate(questions, 1) if question not in self.answers), None)
+    def first_open(
+        self, questions: Sequence[str], is_asked: Callable[[str, Mapping[str, Any]], bool]
+    ) -> int | None:
+        """The number, from 1, of the first question that is asked after these answers and has none yet."""
+        return next(
+            (
+                number
+                for number, question in enumerate(questions, 1)
+                if question not in self.answers and is_asked(question, self.answers)
+            ),
+            None,
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {"check_id": str(self.check_id), "day": self.day.isoformat(), "answers": dict(self.answers)}
@@ -110,7 +119,8 @@ NOTHING_DONE = ResultDraft({})
 class SessionDraft:
     """A session under way, tied to the plan version it began with.
 
-    todays: the session as it was shown when it began: it stays so until its end. pain: 0-10 by question, None
+    todays: the session as it was shown when it began: it stays so until its end, but for what a safety answer
+    rules out meanwhile. pain: 0-10 by question, None
     where the patient would rather not say; a question not yet asked is absent. results: by exercise.
     `changed_at`: when the last exercise was written down.
     """
@@ -129,6 +139,10 @@ class SessionDraft:
 
     def with_result(self, exercise: str, result: ResultDraft, at: datetime) -> SessionDraft:
         return replace(self, results={**self.results, exercise: result}, changed_at=at)
+
+    def without(self, ruled_out: Mapping[str, str]) -> SessionDraft:
+        """The same without some exercises that are not done yet, by slug with the sentence that says why."""
+        return replace(self, todays=self.todays.without(ruled_out))
 
     def can_go_on(self, now: datetime) -> bool:
         return now - self.started_at < CARRY_ON_FOR

@@ -19,6 +19,7 @@ from programs.accounts.actions import record_access
 from programs.accounts.adapters import PatientRecords
 from programs.accounts.models import Role, User
 from programs.accounts.queries import clinic_of
+from programs.lib.parsers import AnyhowJSONParser
 from programs.lib.permissions import IsPatient, IsPatientOrTherapist, IsTherapist
 from programs.lib.serializers import Input, MomentField
 from programs.library.models import Contraindication
@@ -53,7 +54,6 @@ from programs.safety.rules import (
     urgent_card,
 )
 
-NOT_AN_OBJECT = "Send a JSON object."
 _OLDEST_ANSWER = timedelta(days=60)
 _LONGEST_SINCE = 60
 _FIELDS = ("id", "kind", "answered_at", "answers", "conditions", "bilateral_since")
@@ -340,6 +340,7 @@ class ScreeningViewSet(PatientRecords, mixins.ListModelMixin, mixins.RetrieveMod
 
     queryset = Screening.objects.prefetch_related("answers")
     serializer_class = ScreeningOutput
+    parser_classes = [AnyhowJSONParser]
 
     def get_permissions(self) -> list[BasePermission]:
         return [IsPatient() if self.action == "create" else IsPatientOrTherapist()]
@@ -347,10 +348,9 @@ class ScreeningViewSet(PatientRecords, mixins.ListModelMixin, mixins.RetrieveMod
     @extend_schema(request=ScreeningInput, responses={201: RecordedOutput, 200: RecordedOutput})
     def create(self, request: Request) -> Response:
         """Store answers and say what they ask for. Never refused; the same again answers 200."""
-        if not isinstance(request.data, Mapping):
-            raise serializers.ValidationError({"body": [NOT_AN_OBJECT]})
         clinic, now = clinic_of(self.caller, Role.PATIENT), timezone.now()
-        given = _given(request.data, self.caller, now)
+        sent = request.data if isinstance(request.data, Mapping) else {"body": request.data}
+        given = _given(sent, self.caller, now)
         recorded = record_screening(clinic=clinic, patient=self.caller, **given, now=now)
         number = clinic.emergency_number
         said = {
@@ -412,9 +412,10 @@ class ConditionViewSet(PatientRecords, mixins.ListModelMixin, GenericViewSet):
 
 
 def _given(body: Mapping[str, Any], patient: User, now: datetime) -> dict[str, Any]:
-    """What `record_screening` takes, out of any JSON object; what means nothing here goes along as it came.
+    """What `record_screening` takes, out of any JSON object, or of {"body": anything else}.
 
-    Without an id that can be read, one is made from what was sent, so that a retry stores it once.
+    What means nothing here goes along as it came. Without an id that can be read, one is made from what was
+    sent, so that a retry stores it once.
     """
     odd = {key: value for key, value in body.items() if key not in _FIELDS}
     given: dict[str, Any] = {"answers": body.get("answers"), "conditions": body.get("conditions")}

@@ -51,7 +51,7 @@ class PageForm(forms.Form):
 
     @property
     def belongs(self) -> bool:
-        """Whether it is known which set these answers belong to."""
+        """Whether it is known which set these answers belong to; they count in any case."""
         return not {"record_id", "kind"} & self.errors.keys()
 
 

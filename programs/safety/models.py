@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from programs.accounts.models import PatientRecord, PatientRecordQuerySet, User
+from programs.accounts.models import CareTeam, PatientRecord, PatientRecordQuerySet, User
 
 
 class Answer(models.TextChoices):
@@ -101,6 +101,16 @@ class ScreeningAnswer(models.Model):
 
 
 class SafetyLockQuerySet(PatientRecordQuerySet["SafetyLock"]):
+    def visible_to(self, user: User) -> Self:
+        """The patient's own locks, and those of patients whom `user` cares for in any clinic.
+
+        Unlike the rest of a record, of which each clinic sees its own, a lock is a state of the patient:
+        whoever cares for them now has to know that they were told to get help, and is the one who can end
+        it. The answers behind it stay with the clinic that they were given to.
+        """
+        caring = CareTeam.objects.active().filter(therapist=user, patient=OuterRef("patient"))
+        return self.filter(Q(patient=user) | Exists(caring))
+
     def open(self) -> Self:
         return self.filter(ended_at=None)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from programs.accounts.models import User
 from programs.care.actions import assign_program, change_stage
 from programs.care.models import Plan, Side, StageChange
-from programs.care.rules.criteria import MET, NOT_MET, Criterion, Readiness
 from programs.library.models import Program
+from tests.care.ready import readiness
 from tests.makers import NOON, library
 
 
@@ -35,13 +35,6 @@ def in_stage(plan: Plan, number: int, since: datetime = NOON) -> Plan:
         move(plan, plan.assigned_by, plan.stage_number + 1, now=since)
         plan.refresh_from_db()
     return plan
-
-
-def readiness(*, is_ready: bool = True, never: tuple[str, ...] = ()) -> Readiness:
-    """What a verb is handed where nobody gathers it: everything met, or something open."""
-    state = MET if is_ready else NOT_MET
-    criterion = Criterion("days", state, {"days": 7, "least": 7}, "7 days in it.", "You had the days.")
-    return Readiness(date(2026, 11, 20), (criterion,), never, "stages-1")
 
 
 def move(

@@ -62,15 +62,15 @@ def test_saving_the_page_as_it_is_changes_nothing(page, bob, plan):
 
 def test_a_change_is_a_new_version_and_the_page_after_says_what_changed(page, bob, plan):
     browser = page(bob)
-    answer = browser.post(path(plan), form(plan, **{"ankle-pumps-sets": 4}, note="More pumps."))
+    answer = browser.post(path(plan), form(plan, **{"ankle-pumps-sets": 3}, note="More pumps."))
     assert (answer.status_code, answer["Location"]) == (302, f"/patients/{plan.patient_id}/")
     version = makers.version(plan)
     assert (version.number, version.created_by, version.note) == (2, bob, "More pumps.")
-    assert version.stage(1).exercise("ankle-pumps").dose.sets == 4
+    assert version.stage(1).exercise("ankle-pumps").dose.sets == 3
     html = unescape(browser.get(answer["Location"]).text)
     assert "Version 2 is in force, and Alice knows." in html
     assert (
-        "Ankle pumps: 4 sets of 20, rest 20 seconds, 3 times a day, every day. "
+        "Ankle pumps: 3 sets of 20, rest 20 seconds, 3 times a day, every day. "
         "It was: 2 sets of 20, rest 20 seconds, 3 times a day, every day."
     ) in html
 
@@ -81,11 +81,11 @@ def test_an_empty_time_means_counting(page, bob, plan):
 
 
 def test_sending_it_twice_makes_one_version_and_shows_it(page, bob, plan):
-    browser, same = page(bob), form(plan, **{"ankle-pumps-sets": 4})
+    browser, same = page(bob), form(plan, **{"ankle-pumps-sets": 3})
     assert browser.post(path(plan), same).status_code == 302
     answer = browser.post(path(plan), same)
     assert answer.status_code == 422
-    assert "Ankle pumps: 4 sets of 20" in answer.text
+    assert "Ankle pumps: 3 sets of 20" in answer.text
     assert plan.versions.count() == 2
     assert Message.objects.count() == 2
 
@@ -134,7 +134,7 @@ def test_a_form_without_its_fields_stores_nothing(page, bob, plan):
 
 
 def test_too_long_a_note_is_refused_at_the_field(page, bob, plan):
-    answer = page(bob).post(path(plan), form(plan, **{"ankle-pumps-sets": 4}, note="x" * 1001))
+    answer = page(bob).post(path(plan), form(plan, **{"ankle-pumps-sets": 3}, note="x" * 1001))
     assert answer.status_code == 422
     assert 'id="id_note_error"' in answer.text
     assert plan.versions.count() == 1
@@ -143,7 +143,7 @@ def test_too_long_a_note_is_refused_at_the_field(page, bob, plan):
 def test_somebody_elses_change_is_shown_and_not_written_over(page, bob, plan, clinic, clock):
     carl = makers.therapist(clinic, "carl")
     CareTeam.objects.create(clinic=clinic, patient=plan.patient, therapist=carl, started_at=NOON)
-    mine = form(plan, **{"ankle-pumps-sets": 4, "walking-sets": 2})
+    mine = form(plan, **{"ankle-pumps-sets": 3, "walking-sets": 2})
     clock.shift(timedelta(minutes=5))
     page(carl).post(path(plan), form(plan, **{"ankle-pumps-sets": 1}))
     answer = page(bob).post(path(plan), mine)
@@ -166,6 +166,94 @@ def test_numbers_typed_for_a_stage_that_was_left_are_not_carried_over(page, bob,
     assert "Change doses in stage 2 of 4" in answer.text
     assert 'name="walking-duration_seconds" value="600"' in answer.text
     assert plan.versions.count() == 1
+
+
+# Steep changes --------------------------------------------------------------------------------------
+
+
+def warned(answer) -> str:
+    """The warnings that the page asks to send back."""
+    return unescape(re.search(r'name="warned" value="([^"]*)"', answer.text)[1])
+
+
+def test_a_steep_change_is_asked_about_once_and_can_be_saved_all_the_same(page, bob, plan):
+    browser = page(bob)
+    steep = form(plan, **{"ankle-pumps-sets": 5, "ankle-pumps-repetitions": 21}, note="We spoke.")
+
+    asked = browser.post(path(plan), steep)
+
+    html = unescape(asked.text)
+    assert asked.status_code == 422
+    assert "<title>Not saved yet: " in html
+    assert "Ankle pumps: sets and repeats go up. Raise only one at a time." in html
+    assert "Ankle pumps: sets go up from 2 to 5. Raise by about 10 to 20 % at a time." in html
+    assert "These limits are not yet checked by a clinician." in html
+    assert 'name="ankle-pumps-sets" value="5"' in html
+    assert "We spoke." in html
+    assert "Save all the same and tell Alice" in html
+    assert (plan.versions.count(), Message.objects.count()) == (1, 1)
+
+    again = browser.post(path(plan), steep | {"warned": warned(asked)})
+
+    assert again.status_code == 302
+    version = makers.version(plan)
+    assert (version.number, version.note) == (2, "We spoke.")
+    assert version.stage(1).exercise("ankle-pumps").dose.sets == 5
+    assert "Raise" not in str(version.content_values) + Message.objects.latest("sent_at").body
+
+
+def test_what_gets_steeper_after_the_warning_is_asked_about_again(page, bob, plan):
+    browser = page(bob)
+    asked = browser.post(path(plan), form(plan, **{"ankle-pumps-sets": 5}))
+
+    steeper = browser.post(path(plan), form(plan, **{"ankle-pumps-sets": 6}, warned=warned(asked)))
+
+    assert steeper.status_code == 422
+    assert "sets go up from 2 to 6" in steeper.text
+    milder = browser.post(path(plan), form(plan, **{"ankle-pumps-sets": 3}, warned=warned(steeper)))
+    assert milder.status_code == 302
+
+
+def test_a_wrong_number_after_the_warning_does_not_make_it_asked_about_twice(page, bob, plan):
+    browser = page(bob)
+    asked = browser.post(path(plan), form(plan, **{"ankle-pumps-sets": 5}))
+    wrong = browser.post(
+        path(plan), form(plan, **{"ankle-pumps-sets": 5, "walking-sets": "x"}, warned=warned(asked))
+    )
+    assert wrong.status_code == 422
+    assert "Is this meant?" not in wrong.text
+
+    assert (
+        browser.post(path(plan), form(plan, **{"ankle-pumps-sets": 5}, warned=warned(wrong))).status_code
+        == 302
+    )
+
+
+def test_a_longer_walk_is_steep_and_yet_fills_no_session(page, bob, plan):
+    asked = page(bob).post(path(plan), form(plan, **{"walking-duration_seconds": 3600}))
+
+    html = unescape(asked.text)
+    assert "seconds go up from 300 to 3600" in html
+    assert "fit into" not in html
+
+
+def test_a_change_of_somebody_else_is_said_before_any_warning(page, bob, plan, clinic, clock):
+    carl = makers.therapist(clinic, "carl")
+    CareTeam.objects.create(clinic=clinic, patient=plan.patient, therapist=carl, started_at=NOON)
+    mine = form(plan, **{"ankle-pumps-sets": 6})
+    clock.shift(timedelta(minutes=5))
+    page(carl).post(path(plan), form(plan, **{"ankle-pumps-sets": 1}))
+
+    answer = page(bob).post(path(plan), mine)
+
+    assert CONFLICT in answer.text
+    assert "Is this meant?" not in answer.text
+
+
+def test_the_page_warns_of_nothing_before_something_is_sent(page, bob, plan):
+    html = page(bob).get(path(plan)).text
+    assert "Is this meant?" not in html
+    assert 'name="warned" value=""' in html
 
 
 # Stages ---------------------------------------------------------------------------------------------
@@ -247,7 +335,8 @@ def test_more_versions_cost_no_more_queries(page, bob, plan, django_assert_num_q
     browser = page(bob)
     for count in (1, 10):
         for _ in range(count):
-            sets = 1 + makers.version(plan).number % 5
-            browser.post(path(plan), form(plan, **{"ankle-pumps-sets": sets}))
+            sets = 3 if makers.version(plan).number % 2 else 2
+            browser.post(path(plan), form(plan, **{"ankle-pumps-sets": sets}), follow=True)
+        assert plan.versions.count() == (2 if count == 1 else 12)
         with django_assert_num_queries(7):
             browser.get(path(plan))

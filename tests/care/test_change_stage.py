@@ -19,6 +19,7 @@ from programs.care.actions import (
     set_mode,
     step_back_by_rules,
 )
+from programs.care.actions.stages import NO_FLARE_IN_DIARY
 from programs.care.models import Plan, PlanVersion, StageChange
 from programs.care.queries import current_plan
 from programs.care.rules.machine import (
@@ -362,7 +363,7 @@ def test_the_move_that_eases_comes_into_the_flare_plan(plan, alice):
 
 
 def test_a_direction_that_made_it_worse_does_not(plan, alice):
-    Plan.objects.filter(pk=plan.pk).update(direction="flexion", direction_excluded="flexion")
+    Plan.objects.filter(pk=plan.pk).update(direction="flexion", directions_excluded={"flexion": "2026-12-04"})
     begin(plan)
     assert current_plan(alice).version.number == 1
 
@@ -421,6 +422,33 @@ def test_a_flare_plan_ends_with_the_watching(plan, alice):
     begin(plan)
     assert set_mode(plan=plan, mode="diary", by=alice, now=NOON + timedelta(hours=2)).flare_began_on is None
     assert current_plan(alice).stage.number == 1
+
+
+def test_who_is_watched_again_before_the_flare_was_over_goes_on_with_it(plan, alice):
+    begin(plan)
+    set_mode(plan=plan, mode="diary", by=alice, now=NOON + timedelta(hours=2))
+    set_mode(plan=plan, mode="guided", by=alice, now=NOON + timedelta(days=1))
+    assert current_plan(alice).is_flare
+    again = plan.stage_changes.filter(kind=StageChange.Kind.FLARE).latest("at")
+    assert again.decided_by is None
+    assert again.criteria == [{"key": "usual", "numbers": {"usual": 3.2}}]
+
+
+@pytest.mark.parametrize("is_late", [True, False], ids=["two weeks later", "ended before"])
+def test_a_flare_of_long_ago_or_one_that_was_ended_does_not_come_back(plan, alice, bob, is_late):
+    begin(plan)
+    if not is_late:
+        end_flare(plan=plan, by=bob, reason="Better.", now=NOON + timedelta(hours=2))
+    set_mode(plan=plan, mode="diary", by=alice, now=NOON + timedelta(hours=3))
+    set_mode(plan=plan, mode="guided", by=alice, now=NOON + timedelta(days=14 if is_late else 1))
+    assert not current_plan(alice).is_flare
+
+
+def test_none_begins_in_a_diary(plan, alice, bob):
+    set_mode(plan=plan, mode="diary", by=alice, now=NOON)
+    with pytest.raises(ValidationError) as refused:
+        begin(plan, by=bob)
+    assert refused.value.messages == [NO_FLARE_IN_DIARY]
 
 
 def test_holds_and_flares_leave_the_day_on_which_the_stage_began(plan, alice, bob):

@@ -232,10 +232,39 @@ def test_a_stage_without_a_ceiling_asks_nothing_of_pain():
     assert "pain" not in [each.key for each in readiness(replace(READY, pain_ceiling=None)).criteria]
 
 
-def test_calf_pain_between_cramps_is_never_known():
-    found = judged("pain", pain_measure="calf")
-    assert found.state == UNKNOWN
-    assert "no check asks for it" in found.for_therapist
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ((4, 4, 4, 4), MET),
+        ((5, 5, 4, 4), NOT_MET),
+        ((0, 0, 9, 9, 4), MET),
+        ((4, 4, 4), UNKNOWN),
+        ((), UNKNOWN),
+    ],
+)
+def test_a_stage_about_the_calf_looks_at_calf_pain_and_not_at_the_leg(values, state):
+    leg = scores(*[9] * 7) if state == MET else scores(*[0] * 7)
+    found = judged("pain", pain_measure="calf", calf_pain=scores(*values), leg_pain=leg)
+    assert found.state == state
+
+
+def test_calf_pain_of_last_week_says_nothing_of_this_one():
+    old = judged("pain", pain_measure="calf", calf_pain=scores(3, 3, 3) | scores(3, 3, from_day=7))
+    assert (old.state, old.numbers["reports"]) == (UNKNOWN, 3)
+
+
+def test_calf_pain_is_said_in_both_voices():
+    too_much = judged("pain", pain_measure="calf", calf_pain=scores(5, 5, 5, 5))
+    assert too_much.for_patient == (
+        "Your calf pain between cramps this week is about 5. It needs to be 4 or less."
+    )
+    assert too_much.for_therapist == "Calf pain between cramps, middle of 7 days: 5 (4 reports), at most 4."
+    met = judged("pain", pain_measure="calf", calf_pain=scores(1, 1, 1, 1))
+    assert met.for_patient == "Your calf pain between cramps is 4 or less on most days of this week."
+    few = judged("pain", pain_measure="calf", calf_pain=scores(5))
+    assert few.for_patient == (
+        "We do not know your calf pain of this week yet. It takes 4 daily checks in a week."
+    )
 
 
 @pytest.mark.parametrize(
@@ -272,7 +301,7 @@ def test_a_rise_and_a_bad_day_are_said_with_their_scores():
     assert judged("trend", leg_pain=rising).for_patient == "Your leg pain has gone up, from about 3 to 5."
     assert judged("today").for_patient == "Your pain today is below 6."
     assert judged("today", pain_today=7).for_patient == (
-        "Your pain today is 7. This is not a day to move up."
+        "Your pain was 7 in the last 24 hours. This is not a day to move up."
     )
 
 
@@ -302,8 +331,28 @@ def test_most_sessions_are_green_and_none_is_red(colours, state):
 
 
 def test_exactly_seventy_percent_green_is_enough():
-    seven_of_ten = [*week(*["green"] * 6), Done(ago(1), "green"), *week("amber", "amber", "amber")]
-    assert judged("lights", sessions=seven_of_ten).state == MET
+    """Of ten days; a week has none that are exactly as many."""
+    ten = replace(DEFAULT_STAGES, window_days=11)
+    found = readiness(replace(READY, sessions=week(*["green"] * 7, *["amber"] * 3)), ten)
+    (lights,) = [each for each in found.criteria if each.key == "lights"]
+    assert (lights.state, lights.numbers["known"]) == (MET, 10)
+
+
+def test_four_sessions_on_one_day_tell_of_one_day():
+    busy = tuple(Done(ago(1), "green", True, 2) for _ in range(4))
+    others = tuple(Done(ago(back)) for back in range(2, 7))
+    states = {
+        key: judged(key, pain_measure="during", sessions=(*busy, *others)).state
+        for key in ("lights", "mornings", "pain")
+    }
+    assert set(states.values()) == {UNKNOWN}
+
+
+def test_of_two_sessions_on_a_day_the_worse_one_counts():
+    fine = week(*["green"] * 5)
+    assert judged("lights", sessions=(*fine, Done(ago(1), "red", True, 2))).numbers["red"] == 1
+    assert judged("lights", sessions=(*fine, Done(ago(1), "amber", True, 2))).numbers["green"] == 4
+    assert judged("mornings", sessions=(*fine, Done(ago(1), "green", False, 2))).numbers["settled"] == 4
 
 
 @pytest.mark.parametrize(
@@ -578,3 +627,36 @@ def test_a_higher_score_never_makes_anybody_ready(known, day, score):
     if day in known.leg_pain and known.leg_pain[day] <= score and not readiness(known).is_ready:
         lower_week_before = replace(known, leg_pain={**known.leg_pain, day: score})
         assert not readiness(lower_week_before).is_ready
+
+
+@pytest.mark.parametrize(
+    ("changes", "for_patient"),
+    [
+        ({"is_screening_asked": True}, "Please answer all the safety questions first."),
+        ({"is_blocked": True}, "You told us of something that a clinician needs to look at first."),
+    ],
+    ids=["asked anew", "ruled out"],
+)
+def test_safety_questions_that_wait_and_what_rules_exercise_out_hold_back(changes, for_patient):
+    found = judged("safety", **changes)
+    assert (found.state, found.for_patient) == (NOT_MET, for_patient)
+
+
+def test_what_rules_exercise_out_forbids_it_to_everybody():
+    assert readiness(replace(READY, is_blocked=True)).never == (
+        "Exercise is on hold: nobody moves on before this is checked.",
+    )
+
+
+def test_nobody_moves_a_plan_on_twice_a_day():
+    found = readiness(replace(READY, advanced_on=TODAY))
+    assert found.never == ("This plan has moved on today: nobody moves it on twice a day.",)
+    assert not found.is_ready
+    assert readiness(replace(READY, advanced_on=ago(1))).is_ready
+
+
+def test_where_the_test_cannot_be_taken_the_care_team_decides():
+    found = judged("test", is_testable=False)
+    assert found.state == UNKNOWN
+    assert found.for_therapist.startswith("This plan is from before tests could be taken here. A therapist")
+    assert found.for_patient == "Your care team decides about the test. You can sit for 20 minutes."

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.care.rules.flare import GOES_ON, NOT_SETTLED, SETTLED, begins_flare, flare_standing
+from programs.care.rules.flare import (
+    GOES_ON,
+    NOT_SETTLED,
+    SETTLED,
+    begins_flare,
+    flare_standing,
+    is_same_flare,
+)
 from programs.library.rules import FlareExit
 
 pytestmark = pytest.mark.pure
@@ -50,6 +57,12 @@ def test_what_the_reports_show_begins_it_and_what_needs_a_person_does_not(rule, 
 def test_old_news_begins_nothing():
     assert begins_flare("W2", "worst_leg_pain", BEGAN, on(6))
     assert not begins_flare("W2", "worst_leg_pain", BEGAN, on(7))
+
+
+def test_what_is_found_in_the_two_weeks_after_a_flare_that_did_not_settle_belongs_to_it():
+    assert is_same_flare(BEGAN, on(13))
+    assert not is_same_flare(BEGAN, on(14))
+    assert not is_same_flare(None, BEGAN)
 
 
 def test_it_settles_after_two_calm_days_in_a_row():

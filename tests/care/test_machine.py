@@ -28,7 +28,7 @@ from programs.care.rules.machine import (
     may_advance,
     steps_back_after_absence,
 )
-from tests.care.plans import readiness
+from tests.care.ready import readiness
 
 pytestmark = pytest.mark.pure
 
@@ -116,7 +116,20 @@ def test_more_than_fourteen_days_away_lead_one_stage_lower_once(last, began, ste
     found = steps_back_after_absence(
         last_session_on=None if last is None else ago(last),
         stage_began_on=ago(began),
+        withheld_until=None,
         stepped_back_on=None if stepped is None else ago(stepped),
+        today=TODAY,
+    )
+    assert found is steps
+
+
+@pytest.mark.parametrize(("withheld", "steps"), [(0, False), (14, False), (15, True), (40, True)])
+def test_time_in_which_nobody_could_exercise_is_no_absence(withheld, steps):
+    found = steps_back_after_absence(
+        last_session_on=ago(30),
+        stage_began_on=ago(60),
+        withheld_until=ago(withheld),
+        stepped_back_on=None,
         today=TODAY,
     )
     assert found is steps

@@ -141,7 +141,9 @@ def test_while_a_visit_is_to_be_booked_there_is_only_walking_and_breathing():
 
 
 def test_the_direction_that_made_it_worse_is_left_out():
-    todays = session(move("press-up", "extension"), move("bend", "flexion"), excluded_direction="extension")
+    moves = move("press-up", "extension"), move("bend", "flexion")
+
+    todays = session(*moves, excluded_directions=["extension"])
 
     assert slugs(todays) == ["bend"]
     assert reasons(todays) == {"press-up": WRONG_WAY}
@@ -228,12 +230,20 @@ def test_the_dose_after_red_says_why():
     assert (second.share, second.prescribed.dose.repetitions, second.reason) == (50, 5, STILL_HALF)
 
 
-def test_a_light_of_another_version_or_stage_counts_no_longer():
-    other = [past(before(day), "red", is_alike=False, bridge="red") for day in (2, 1)]
+def test_a_session_with_other_doses_does_not_cut_the_whole_session():
+    other = [past(before(day), "red", is_alike=False) for day in (2, 1)]
 
     todays = session(move("bridge"), sessions=other)
 
     assert (slugs(todays), todays.factor.percent, todays.exercises[0].share) == (["bridge"], 100, 100)
+
+
+def test_an_exercise_with_its_dose_of_now_stays_out_whatever_else_has_changed():
+    other = [past(before(day), "red", is_alike=False, bridge="red") for day in (2, 1)]
+
+    todays = session(move("bridge"), sessions=other)
+
+    assert [each.reason for each in todays.left_out] == [OUT_AFTER_REDS]
 
 
 @pytest.mark.parametrize(
@@ -281,7 +291,7 @@ def test_the_easier_form_stands_in_as_often_as_what_it_stands_in_for():
     ("known", "excluded"),
     [
         ({"ruled_out": {"easy": "You told us."}}, {}),
-        ({"excluded_direction": "flexion"}, {}),
+        ({"excluded_directions": ["flexion"]}, {}),
         ({"irritability": "high"}, {}),
         ({}, {"excluded_exercises": ("easy",)}),
         ({}, {"excluded_tags": ("flexion",)}),
@@ -583,7 +593,7 @@ SITUATIONS = st.builds(
     ruled_out=st.dictionaries(st.sampled_from([*SLUGS, "easier-0"]), st.just("You told us."), max_size=3),
     is_restricted=st.booleans(),
     irritability=st.sampled_from(["", "low", "medium", "high"]),
-    excluded_direction=st.sampled_from(["", "extension", "flexion"]),
+    excluded_directions=st.sets(st.sampled_from(["extension", "flexion"])),
     sessions=st.lists(
         st.builds(
             PastSession,
@@ -612,7 +622,7 @@ def test_no_session_is_ever_more_than_may_be(planned, situation, limits_new):
     for each in todays.exercises:
         slug = each.prescribed.slug
         assert slug not in situation.ruled_out
-        assert not situation.excluded_direction or situation.excluded_direction not in each.tags
+        assert each.tags.isdisjoint(situation.excluded_directions)
         assert situation.irritability != "high" or "calm" in each.tags
         assert situation.irritability == "low" or "tensioner" not in each.tags
         assert not situation.is_restricted or each.category in ("aerobic", "relaxation")

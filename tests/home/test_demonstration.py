@@ -135,6 +135,20 @@ def test_calf_strength_is_begun_with_a_calm_leg_and_leads_to_its_last_stage() ->
 def test_who_has_cramps_has_the_pain_in_the_calf() -> None:
     checks = DailyCheck.objects.filter(patient=followers("calf-tightness-and-cramps")["george"].patient)
     assert {check.reach_right for check in checks if check.worst_leg_pain} == {Reach.CALF}
+    assert all(check.calf_pain == max(0, check.worst_leg_pain - 2) for check in checks)
+    assert {check.cramps for check in checks} == {0, 1, 2}
+    assert all((check.worst_cramp is None) == (check.cramps == 0) for check in checks)
+
+
+def test_who_has_cramps_moved_on_by_their_own_tap() -> None:
+    plan = followers("calf-tightness-and-cramps")["george"]
+    moved = plan.stage_changes.filter(kind=StageChange.Kind.ADVANCE)
+    assert {move.decided_by for move in moved} == {plan.patient}
+
+
+def test_nobody_else_is_asked_about_cramps() -> None:
+    checks = DailyCheck.objects.exclude(patient__plans__program__slug="calf-tightness-and-cramps")
+    assert not checks.exclude(calf_pain=None, cramps=None, worst_cramp=None).exists()
 
 
 FLARES = (StageChange.Kind.FLARE, StageChange.Kind.FLARE_END)
@@ -179,7 +193,8 @@ def pain_in_the_week_before(move: StageChange, measure: str) -> list[int]:
         sessions = GuidedSession.objects.filter(patient=patient, performed_on__in=week)
         return list(sessions.values_list("pain_peak", flat=True))
     checks = DailyCheck.objects.filter(patient=patient, recorded_on__in=week)
-    return list(checks.values_list("worst_leg_pain", flat=True))
+    asked = "calf_pain" if measure == "calf" else "worst_leg_pain"
+    return list(checks.values_list(asked, flat=True))
 
 
 def test_breaks_come_at_the_pace_of_the_stage() -> None:

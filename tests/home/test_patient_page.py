@@ -349,6 +349,38 @@ def test_the_last_28_days_are_a_picture_and_a_table(page, bob, alice, plan):
     assert '<td class="number">0</td><td class="number">2</td>' in rows[1]
 
 
+def test_calf_pain_and_cramps_have_columns_where_somebody_asked(page, bob, alice, plan):
+    makers.daily_check(alice, 3, now=NOON - timedelta(days=2))
+    assert 'scope="col">Cramps<' not in read(page(bob), alice)
+    for back, cramps in ((1, 0), (0, 2)):
+        day = NOON - timedelta(days=back)
+        record_daily_check(
+            clinic=plan.clinic,
+            patient=alice,
+            check_id=uuid4(),
+            recorded_on=day.date(),
+            worst_leg_pain=3,
+            worst_back_pain=1,
+            reach_left=None,
+            reach_right=3,
+            calf_pain=4,
+            cramps=cramps,
+            worst_cramp=6 if cramps else None,
+            now=day,
+        )
+
+    html = read(page(bob), alice)
+
+    table = html.split("Show as a table")[1].split("</table>")[0]
+    assert table.count('scope="col"') == 7
+    rows = [re.findall(r'<td class="number">([^<]*)</td>', row) for row in table.split("</tr>")[1:4]]
+    assert rows == [
+        ["3", "1", "4", "2, worst 6", "0"],
+        ["3", "1", "4", "0", "0"],
+        ["3", "2", "not reported", "not reported", "0"],
+    ]
+
+
 def test_a_numb_foot_is_said_at_the_top_and_in_the_table(page, bob, alice, plan):
     record_daily_check(
         clinic=plan.clinic,
@@ -576,7 +608,7 @@ def test_it_only_shows(page, bob, alice):
 
 def test_more_history_costs_no_more_queries(page, bob, alice, plan, django_assert_num_queries):
     browser = page(bob)
-    queries = 47
+    queries = 55
 
     def live(days: int) -> None:
         for back in range(days):

@@ -23,7 +23,7 @@ from tests.readability import grade
 pytestmark = pytest.mark.usefixtures("at_noon")
 
 URL = "/"
-QUERIES = 44
+QUERIES = 47
 
 
 def test_the_heading_says_how_much_there_is_to_do(page, alice, plan):

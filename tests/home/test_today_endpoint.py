@@ -189,5 +189,21 @@ def test_it_takes_the_same_few_queries_however_long_the_history(
         makers.session(plan, at=makers.NOON - timedelta(days=back))
     makers.prompt(makers.break_rule(alice, now=makers.NOON - timedelta(minutes=25)))
     client = api(alice)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(28):
         client.get(URL)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"RF01": "yes"}, {"RF13": "yes"}, {"conditions": {"told-not-to-exercise": "yes"}}],
+    ids=["emergency", "urgent", "blocked"],
+)
+def test_while_an_answer_lets_no_session_start_there_are_no_exercises(api, alice, plan, said):
+    makers.screened(alice)
+    assert api(alice).get(URL).json()["exercises"]
+
+    makers.answered(alice, **said)
+
+    found = api(alice).get(URL).json()
+    assert (found["may_start"], found["exercises"], found["left_out"], found["minutes"]) == (False, [], [], 0)
+    assert found["plan"]["id"] == str(plan.pk)

@@ -133,3 +133,14 @@ def test_a_message_is_no_place_for_an_emergency(page, alice, bob, screened):
 
     assert "From your care team" in words
     assert "Do you need help now? Nobody watches this live. Call 999." in words
+
+
+@pytest.mark.parametrize("sign", ["RF08", "RF13", "RF18"])
+def test_nobody_on_hold_is_told_to_keep_going(page, alice, screened, sign):
+    makers.daily_checks(alice, [4] * 30)
+    usual = "Your scores look much like your usual. Keep going with your plan."
+    assert usual in pages.words(page(alice).get(URL))
+
+    makers.answered(alice, kind="full", **{sign: "yes"})
+
+    assert "Keep going" not in pages.words(page(alice).get(URL))

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from programs.accounts.models import AuditEvent
-from programs.logbook.actions import NOT_A_PLACE
+from programs.logbook.actions import NO_CRAMPS, NOT_A_PLACE
 from programs.logbook.models import DailyCheck
 from programs.monitoring.models import Flag
 from tests import makers
@@ -29,6 +29,9 @@ def body() -> dict[str, Any]:
         "reach_right": 4,
         "tingling_numbness_left": [],
         "tingling_numbness_right": ["calf", "foot"],
+        "calf_pain": None,
+        "cramps": None,
+        "worst_cramp": None,
         "corrects": None,
     }
 
@@ -57,6 +60,41 @@ def test_a_client_that_does_not_ask_about_tingling_or_numbness_yet_stores_that_n
 
     assert (answer["tingling_numbness_left"], answer["tingling_numbness_right"]) == (None, None)
     assert DailyCheck.objects.get().tingling_numbness_right is None
+
+
+def test_calf_pain_and_cramps_are_stored_and_may_be_left_out(api, alice, body):
+    calf = {"calf_pain": 3, "cramps": 2, "worst_cramp": 7}
+    answer = api(alice).post(URL, body | calf)
+
+    assert answer.status_code == 201
+    assert {name: answer.json()[name] for name in calf} == calf
+    stored = DailyCheck.objects.get()
+    assert (stored.calf_pain, stored.cramps, stored.worst_cramp) == (3, 2, 7)
+
+    body["id"] = str(uuid4())
+    for name in calf:
+        del body[name]
+    assert {api(alice).post(URL, body).json()[name] for name in calf} == {None}
+
+
+@pytest.mark.parametrize(
+    ("calf", "field", "sentence"),
+    [
+        ({"calf_pain": 11}, "calf_pain", "Choose a whole number from 0 to 10."),
+        ({"calf_pain": "3"}, "calf_pain", "Choose a whole number from 0 to 10."),
+        ({"cramps": 51}, "cramps", "Choose a whole number from 0 to 50."),
+        ({"cramps": -1}, "cramps", "Choose a whole number from 0 to 50."),
+        ({"cramps": True}, "cramps", "Choose a whole number from 0 to 50."),
+        ({"cramps": 1, "worst_cramp": 11}, "worst_cramp", "Choose a whole number from 0 to 10."),
+        ({"cramps": 0, "worst_cramp": 4}, "worst_cramp", NO_CRAMPS),
+        ({"worst_cramp": 4}, "worst_cramp", NO_CRAMPS),
+    ],
+)
+def test_what_cannot_be_right_of_the_calf_is_refused_at_its_field(api, alice, body, calf, field, sentence):
+    answer = api(alice).post(URL, body | calf)
+
+    assert (answer.status_code, wrong_fields(answer)) == (400, {field: sentence})
+    assert not DailyCheck.objects.exists()
 
 
 def test_regions_come_back_from_the_back_down_each_once(api, alice, body):

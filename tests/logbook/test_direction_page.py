@@ -21,6 +21,12 @@ SPREAD = ("4", "5", "done", "5", "4")
 NAMES = ("reach_before", "pain_before", "move", "reach_after", "pain_after")
 
 
+@pytest.fixture(autouse=True)
+def answered_before(alice):
+    """No safety question is due."""
+    makers.screened(alice)
+
+
 def try_move(browser, answers=EASED):
     record_id = pages.hidden(browser.get(f"{URL}?question=1"), "record_id")
     sent = None
@@ -59,16 +65,17 @@ def test_a_move_that_spreads_is_left_out_and_the_other_waits_for_another_day(pag
     browser = page(alice)
     last = try_move(browser, SPREAD)
     current = plan_of(alice)
-    assert (current.direction, current.direction_excluded) == ("", "extension")
-    assert current.direction_excluded_until == makers.NOON.date() + timedelta(days=14)
+    returns = makers.NOON.date() + timedelta(days=14)
+    assert (current.direction, current.directions_excluded) == ("", {"extension": returns.isoformat()})
     answer = browser.get(last.url)
     assert pages.heading(answer) == "The next move is for another day."
     assert "Leave out moves that arch your back." in pages.words(answer)
     with time_machine.travel(makers.NOON + timedelta(days=1), tick=False):
+        makers.screened(alice, makers.NOON + timedelta(days=1))
         assert pages.heading(browser.get(URL)) == "Which way eases your leg?"
         try_move(browser)
     assert plan_of(alice).direction == "flexion"
-    assert plan_of(alice).direction_excluded == "extension"
+    assert list(plan_of(alice).directions_excluded) == ["extension"]
 
 
 def test_the_gentler_move_counts_too(page, alice, plan):
@@ -95,6 +102,7 @@ def test_a_second_try_on_the_same_day_is_not_taken(page, alice, plan):
 def test_a_program_for_legs_that_bend_forward_tries_no_arching(page, clinic, bob):
     nora = makers.patient(clinic, "nora", cared_for_by=bob)
     makers.plan(nora, bob, program=Program.objects.get(slug="stenosis-friendly"))
+    makers.screened(nora)
     browser = page(nora)
     assert "arch" not in pages.words(browser.get(URL)).split("How to do it")[0].lower()
     try_move(browser)

@@ -108,6 +108,34 @@ def test_a_day_shows_how_far_down_it_went_and_where_it_tingled(page, alice, valu
     assert day.strip() == " ".join(lines)
 
 
+@pytest.mark.parametrize(
+    ("values", "lines"),
+    [
+        ({"calf_pain": 3, "cramps": 0}, "Calf pain between cramps: 3. Calf cramps in the night: 0."),
+        (
+            {"calf_pain": 0, "cramps": 2, "worst_cramp": 7},
+            "Calf pain between cramps: 0. Calf cramps in the night: 2. The worst was 7.",
+        ),
+        ({"cramps": 1}, "Calf cramps in the night: 1."),
+    ],
+    ids=["no cramp", "two cramps", "cramps alone"],
+)
+def test_calf_pain_and_cramps_are_shown_where_they_were_asked(page, alice, values, lines):
+    check(alice, **values)
+
+    day = pages.words(page(alice).get(URL)).partition("Back pain 2 ")[2].partition("Correct these answers")[0]
+    assert day.strip() == lines
+
+
+def test_of_two_answers_on_a_day_the_worse_calf_counts(page, alice):
+    check(alice, calf_pain=1, cramps=3, worst_cramp=2)
+    check(alice, calf_pain=4, cramps=1, worst_cramp=6)
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "Calf pain between cramps: 4. Calf cramps in the night: 3. The worst was 6." in words
+
+
 def test_of_two_answers_on_a_day_the_furthest_place_and_every_region_count(page, alice):
     check(alice, reach_right=Reach.CALF, tingling_numbness_right=["calf"])
     check(alice, reach_right=Reach.BUTTOCK, tingling_numbness_right=["foot"])

@@ -15,7 +15,7 @@ from programs.care.models import Plan, StageChange
 from programs.logbook.actions import decide_stage, move_on_when_ready, review_stages
 from programs.logbook.models import DailyCheck, GuidedSession
 from programs.safety.actions import end_lock
-from programs.safety.models import SafetyLock
+from programs.safety.models import SafetyLock, ScreeningRequest
 from tests import makers
 from tests.care import plans
 from tests.logbook.good_weeks import READY_AT, lived
@@ -69,9 +69,10 @@ def act(plan: Plan, event: str, value: object, now: datetime) -> None:
                 review_stages(now=now)
 
 
-def worst_of_today(plan: Plan, now: datetime) -> int:
+def worst_of_late(plan: Plan, now: datetime) -> int:
+    """Of this local day, and of sessions in the last 24 hours."""
     checks = DailyCheck.objects.filter(patient=plan.patient, recorded_on=now.date())
-    sessions = GuidedSession.objects.filter(patient=plan.patient, performed_on=now.date())
+    sessions = GuidedSession.objects.filter(patient=plan.patient, finished_at__gt=now - timedelta(hours=24))
     return max(
         [
             *checks.values_list("worst_leg_pain", flat=True),
@@ -91,6 +92,8 @@ def worst_of_today(plan: Plan, now: datetime) -> int:
 @example([("answer", "RF13"), ("decide", ("advance", 1))])
 @example([("good weeks", None), ("check", 6), ("tap", 1)])
 @example([("good weeks", None), ("tap", 1), ("tap", 1)])
+@example([("decide", ("advance", 1)), ("decide", ("advance", 1))])
+@example([("session", 7), ("days", 1), ("decide", ("advance", 1))])
 def test_what_the_machine_never_does(clinic, bob, story):
     with transaction.atomic():
         patient = makers.patient(clinic, f"p{uuid4().hex[:8]}", cared_for_by=bob)
@@ -112,7 +115,12 @@ def test_what_the_machine_never_does(clinic, bob, story):
                 (move,) = new.filter(kind=StageChange.Kind.ADVANCE)
                 assert event in ("tap", "decide")
                 assert move.decided_by in (patient, bob)
-                assert worst_of_today(plan, now) < 6
+                assert worst_of_late(plan, now) < 6
+                assert not ScreeningRequest.objects.open().filter(patient=patient).exists() or (
+                    move.decided_by == bob
+                )
+                of_today = plan.stage_changes.filter(kind=StageChange.Kind.ADVANCE, at__date=now.date())
+                assert of_today.count() == 1
                 assert not locked
                 if move.decided_by == patient:
                     assert {each["state"] for each in move.criteria} == {"met"}

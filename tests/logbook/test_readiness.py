@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from programs.care.models import Plan
 from programs.care.queries import current_plan
 from programs.care.rules.criteria import Criterion
-from programs.logbook.actions import review_stages
-from programs.logbook.models import StageTest
+from programs.logbook.actions import (
+    ResultInput,
+    decide_stage,
+    record_daily_check,
+    record_session,
+    review_stages,
+)
+from programs.logbook.models import GuidedSession, StageTest
 from programs.logbook.queries.readiness import facts_of, readiness_of, stage_view, usual_leg_pain
 from programs.reminders.actions import answer_prompt
+from programs.safety.actions import record_screening
+from programs.safety.models import Screening
 from tests import makers
 from tests.care import plans
 from tests.logbook.good_weeks import READY_AT, a_test, lived, morning
 
 NOON = makers.NOON
+DAY = timedelta(days=1)
+SIX = "Pain was 6 in the last 24 hours: nobody moves on from 6 up."
 
 
 def ready(plan: Plan, now=READY_AT):
@@ -60,13 +71,101 @@ def test_a_session_alone_does_not_tell_of_today_unless_it_hurt(plan):
 def test_any_pain_of_a_session_of_today_forbids_moving_on(plan, pain):
     lived(plan)
     makers.session(plan, at=READY_AT, pain=pain)
-    assert ready(plan).never == ("Pain is 6 today: nobody moves on from 6 up.",)
+    assert ready(plan).never == (SIX,)
 
 
-def test_pain_of_yesterday_does_not(plan):
+def test_pain_of_the_last_24_hours_does_too_and_what_is_older_does_not(plan):
     lived(plan)
-    makers.session(plan, at=READY_AT - timedelta(hours=13), pain=(2, 6, 2))
+    makers.session(plan, at=READY_AT - timedelta(hours=25), pain=(2, 6, 2))
     assert ready(plan).never == ()
+    makers.session(plan, at=READY_AT - timedelta(hours=13), pain=(2, 6, 2))
+    assert ready(plan).never == (SIX,)
+
+
+def test_pain_of_this_morning_does_too_whatever_the_daily_check_says(plan):
+    lived(plan)
+    morning(plan, (READY_AT - DAY).date(), now=READY_AT - timedelta(hours=4), pain=6)
+    assert ready(plan).never == (SIX,)
+
+
+def test_a_session_over_midnight_hurts_on_the_day_it_ends_on(plan):
+    """It is stored on the day that it began on."""
+    after_midnight = READY_AT + timedelta(hours=12, minutes=5)
+    makers.session(plan, at=after_midnight, pain=(2, 6, 2))
+    assert GuidedSession.objects.get().performed_on == READY_AT.date()
+    assert ready(plan, after_midnight + timedelta(minutes=1)).never == (SIX,)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Honolulu"])
+def test_who_crosses_time_zones_takes_the_pain_along(plan, alice, zone):
+    late = READY_AT + timedelta(hours=3)
+    makers.daily_check(alice, 6, now=late)
+    alice.time_zone = zone
+    alice.save()
+    now = late + timedelta(hours=2)
+    assert ready(plan, now).never == (SIX,)
+
+
+def test_what_was_asked_again_is_about_one_answer_and_tells_of_no_other(plan, alice):
+    lived(plan)
+    Screening.objects.all().delete()
+    record_screening(
+        clinic=plan.clinic,
+        patient=alice,
+        screening_id=uuid4(),
+        kind="again",
+        answers={"RF13": "no"},
+        answered_at=READY_AT,
+        now=READY_AT,
+    )
+    assert Screening.objects.get().completed_at is not None
+    assert criterion(plan, "safety").state == "unknown"
+
+
+def test_gentle_days_of_the_flare_plan_tell_nothing_of_the_own_stage_and_are_not_held_against_it(plan, bob):
+    began, ended = READY_AT - timedelta(days=6, hours=12), READY_AT - timedelta(hours=2)
+    decide_stage(plan=plan, verb="begin_flare", by=bob, reason="Call.", now=began)
+    version = makers.version(plan)
+    for back in range(6, 0, -1):
+        at = READY_AT - timedelta(days=back)
+        record_session(
+            plan=plan,
+            session_id=uuid4(),
+            plan_version=version,
+            stage_number=0,
+            started_at=at - timedelta(minutes=9),
+            finished_at=at,
+            pain_before=2,
+            pain_peak=2,
+            pain_after=2,
+            results=[
+                ResultInput(exercise=each.slug, side=side, outcome="done")
+                for each in version.content.flare.exercises
+                for side in each.sides_for(plan.side)
+            ],
+            note="",
+            now=at,
+        )
+        morning(plan, at.date(), now=at + timedelta(hours=20))
+    decide_stage(plan=plan, verb="end_flare", by=bob, reason="Better.", now=ended)
+    assert GuidedSession.objects.count() == 6
+    states = [criterion(plan, key).state for key in ("followed", "lights", "mornings")]
+    assert states == ["unknown"] * 3
+    assert criterion(plan, "followed").numbers["sessions"] == 0
+
+
+def test_a_plan_from_before_tests_could_be_taken_says_who_decides(plan):
+    lived(plan)
+    StageTest.objects.all().delete()
+    version = makers.version(plan)
+    values = version.content_values
+    for stage in values["stages"]:
+        stage.pop("test_items", None)
+    type(version).objects.filter(pk=version.pk).update(content_values=values)
+    (found,) = ready(plan).open
+    assert found.key == "test"
+    assert "A therapist has to decide" in found.for_therapist
+    assert found.for_patient.startswith("Your care team decides about the test.")
 
 
 def test_the_patients_own_day_is_what_counts(plan, alice):
@@ -173,9 +272,56 @@ def test_pain_while_exercising_comes_from_the_sessions(alice, bob):
     assert (found.state, found.numbers["worst"]) == ("met", 2)
 
 
-def test_calf_pain_is_not_asked_and_so_not_known(alice, bob):
+def calf(of, pain, day, corrects=None):
+    check, _ = record_daily_check(
+        clinic=of.memberships.get().clinic,
+        patient=of,
+        check_id=uuid4(),
+        recorded_on=day.date(),
+        worst_leg_pain=8,
+        worst_back_pain=0,
+        reach_left=None,
+        reach_right=4,
+        calf_pain=pain,
+        corrects=corrects,
+        now=day,
+    )
+    return check
+
+
+def test_calf_pain_of_the_week_is_known_from_the_daily_checks(alice, bob):
+    """Of two answers on a day the larger counts, of a corrected one the right one."""
     cramps = plans.of_program("calf-tightness-and-cramps", alice, bob)
-    assert criterion(cramps, "pain", NOON).state == "unknown"
+    days = [NOON + timedelta(days=ahead) for ahead in range(4)]
+    calf(alice, 2, days[0])
+    calf(alice, 5, days[0])
+    calf(alice, 4, days[1])
+    slip = calf(alice, 10, days[2])
+    assert criterion(cramps, "pain", days[3]).state == "unknown"
+    calf(alice, 3, days[2], corrects=slip.pk)
+    calf(alice, None, days[3])
+    assert criterion(cramps, "pain", days[3]).numbers["reports"] == 3
+    calf(alice, 3, days[3])
+
+    assert facts_of(current_plan(alice), days[3]).calf_pain == {
+        day.date(): pain for day, pain in zip(days, (5, 4, 3, 3), strict=True)
+    }
+    found = criterion(cramps, "pain", days[3])
+    assert (found.state, found.numbers["middle"]) == ("met", 3.5)
+
+
+def test_two_calm_weeks_of_the_calf_make_ready_for_more_though_it_cramps(alice, bob):
+    cramps = plans.of_program("calf-tightness-and-cramps", alice, bob)
+    lived(cramps)
+    assert [each.key for each in ready(cramps).open] == ["pain"]
+    for back in (4, 3, 2, 0):
+        calf(alice, 2, READY_AT - timedelta(days=back))
+    assert "pain" not in [each.key for each in ready(cramps).open]
+
+
+def test_a_stage_that_looks_at_the_leg_does_not_read_the_calf(plan, alice):
+    calf(alice, 9, READY_AT)
+    assert facts_of(current_plan(alice), READY_AT).calf_pain == {}
 
 
 def test_in_a_diary_no_flag_says_nothing(plan):

@@ -55,6 +55,33 @@ def test_a_check_is_new_once(alice):
     assert DailyCheck.objects.get().worst_leg_pain == 3
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"calf_pain": 11},
+        {"cramps": 51},
+        {"cramps": 2, "worst_cramp": 11},
+        {"cramps": 0, "worst_cramp": 5},
+        {"cramps": None, "worst_cramp": 5},
+    ],
+)
+def test_the_database_itself_refuses_what_cannot_be_of_the_calf(alice, wrong):
+    check, _ = record(alice, calf_pain=2, cramps=1, worst_cramp=4)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DailyCheck.objects.filter(pk=check.pk).update(**wrong)
+
+
+def test_a_calf_that_gets_worse_opens_no_flag_by_itself(alice, plan):
+    """The worsening rules listen to the leg, and to nothing that only some plans ask for."""
+    for back in range(20, -1, -1):
+        day = makers.NOON - timedelta(days=back)
+        calf = {"calf_pain": 10, "cramps": 50, "worst_cramp": 10} if back < 10 else {"calf_pain": 0}
+        record(alice, recorded_on=day.date(), now=day, **calf)
+
+    assert not Flag.objects.exists()
+
+
 def test_a_repeat_is_answered_even_when_it_would_be_refused_by_now(alice):
     check_id = uuid4()
     record(alice, check_id=check_id)

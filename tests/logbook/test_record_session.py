@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from programs.care.actions import change_doses
+from programs.library.models import Exercise
 from programs.logbook.actions import ResultInput, record_session
 from programs.logbook.models import ExerciseResult, GuidedSession
 from programs.monitoring.models import Flag
@@ -290,14 +291,29 @@ def test_an_easier_exercise_may_stand_in_for_one_of_the_stage(alice, bob):
     assert row.position == positions.index("seated-sciatic-slider") + 1
 
 
-@pytest.mark.parametrize("exercise", ["single-leg-calf-raise", "juggling", "seated-sciatic-slider"])
-def test_only_an_easier_form_may_stand_in(alice, bob, exercise):
+def test_what_the_library_does_not_know_stands_in_for_nothing(alice, bob):
     plan = in_stage(of_program("sciatica-with-calf-symptoms", alice, bob), 2)
-    result = ResultInput(exercise, "right", "done", instead_of="seated-sciatic-slider")
+    result = ResultInput("juggling", "right", "done", instead_of="seated-sciatic-slider")
 
     problem = wrong_fields(plan, stage_number=2, results=[result])
 
-    assert problem == {"results.0.exercise": ["This is no easier form of that exercise."]}
+    assert problem == {"results.0.exercise": ["Your library has no such exercise."]}
+
+
+@pytest.mark.parametrize(
+    ("slug", "change"),
+    [("supine-sciatic-slider", {"retired_at": makers.NOON}), ("seated-sciatic-slider", {"easier": None})],
+    ids=["retired", "no longer the easier one"],
+)
+def test_a_session_is_stored_though_the_library_has_changed_since_it_was_shown(alice, bob, slug, change):
+    plan = in_stage(of_program("sciatica-with-calf-symptoms", alice, bob), 2)
+    easier, planned = "supine-sciatic-slider", "seated-sciatic-slider"
+    Exercise.objects.filter(slug=slug).update(**change)
+    result = ResultInput(easier, "right", "stopped", pain_peak=9, instead_of=planned)
+
+    session, _ = record(plan, stage_number=2, results=[result])
+
+    assert [row.exercise.slug for row in session.results.all()] == [easier]
 
 
 def test_a_session_of_the_flare_plan_is_stored_as_one(plan):
@@ -351,7 +367,7 @@ def test_a_session_takes_the_same_few_queries_however_long_the_history(
         makers.session(plan, at=makers.NOON - timedelta(days=back))
     given = arguments(plan)
     # 8 to store it: turn, lookup, session, results, prompt, rule, 2 savepoints; the rest is what was advised
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         record_session(**given)
     shown = [replace(each, advised_share=100) for each in given["results"]]
     with django_assert_num_queries(13):

@@ -17,8 +17,9 @@ from programs.logbook.models import DailyCheck, GuidedSession
 from programs.logbook.queries.readiness import flare_of
 from programs.monitoring.actions import resolve_flag
 from programs.monitoring.models import Flag, FlagState, Kind, Outcome
-from programs.safety.actions import end_lock
+from programs.safety.actions import end_lock, request_screening
 from programs.safety.models import SafetyLock, ScreeningRequest
+from programs.safety.queries import exclusions_of
 from tests import makers
 from tests.care import plans
 from tests.logbook.good_weeks import READY_AT, lived
@@ -189,7 +190,67 @@ def test_one_patients_fault_keeps_nobody_else_back(plan, bob, clinic, caplog):
     assert "could not be reviewed" in caplog.text
 
 
+RISEN_AT = NOON + 20 * DAY
+
+
+def rise(plan: Plan, alice) -> Plan:
+    """Pain goes up to where W2 finds it, after twenty calm days."""
+    for ahead in range(1, 7):
+        makers.daily_check(alice, 8, now=RISEN_AT + ahead * DAY)
+    plan.refresh_from_db()
+    return plan
+
+
+def test_pain_that_goes_up_begins_it_though_a_flag_is_open_already(plan, alice):
+    makers.daily_checks(alice, (2,) * 20, now=RISEN_AT)
+    makers.weekly_check(alice, now=RISEN_AT, groc="much_worse")
+    Flag.objects.get()
+    ScreeningRequest.objects.update(met_at=RISEN_AT)
+    rise(plan, alice)
+    assert Flag.objects.filter(kind=Kind.WORSENING).count() == 1
+    assert plan.flare_began_on is not None
+    reasons = set(ScreeningRequest.objects.open().values_list("reason", flat=True))
+    assert {"flag", "flare"} <= reasons
+
+
+@pytest.mark.parametrize(("days_after", "begins"), [(1, False), (16, True)])
+def test_what_is_added_after_a_therapist_ended_it_belongs_to_the_same_flare(
+    plan, alice, bob, days_after, begins
+):
+    makers.daily_checks(alice, (2,) * 20, now=RISEN_AT)
+    makers.weekly_check(alice, now=RISEN_AT, groc="much_worse")
+    decide_stage(plan=plan, verb="begin_flare", by=bob, reason="Call.", now=RISEN_AT)
+    ended = RISEN_AT + 2 * DAY - days_after * DAY + DAY
+    plan.stage_changes.filter(kind=StageChange.Kind.FLARE).update(at=ended - DAY)
+    decide_stage(plan=plan, verb="end_flare", by=bob, reason="Seen.", now=ended)
+    rise(plan, alice)
+    assert (plan.flare_began_on is not None) is begins
+
+
+def test_a_therapist_begins_none_in_a_diary_where_nothing_would_end_it(plan, bob):
+    Plan.objects.filter(pk=plan.pk).update(mode="diary")
+    with pytest.raises(ValidationError) as refused:
+        decide_stage(plan=plan, verb="begin_flare", by=bob, reason="Call.", now=NOON)
+    assert refused.value.messages == [
+        "Nothing would end a flare plan in a diary. Let the rules watch the plan first."
+    ]
+    assert Plan.objects.get(pk=plan.pk).flare_began_on is None
+
+
 # --- a long pause ---
+
+
+def test_time_on_hold_is_no_pause(plan, alice, bob):
+    plans.move(plan, bob, 2)
+    makers.session(Plan.objects.get(pk=plan.pk), at=NOON + timedelta(hours=1))
+    makers.answered(alice, at=NOON + timedelta(hours=2), RF01="yes")
+    assert review_stages(now=NOON + 16 * DAY) == []
+    checked = NOON + 20 * DAY
+    lock = SafetyLock.objects.open().get(patient=alice)
+    end_lock(lock=lock, checked_on=checked.date(), checked_where="Hospital", by=bob, now=checked)
+    assert review_stages(now=checked + 14 * DAY) == []
+    (change,) = review_stages(now=checked + 15 * DAY)
+    assert (change.kind, stage_of(plan)) == (StageChange.Kind.STEP_BACK, 1)
 
 
 def test_more_than_fourteen_days_without_a_session_lead_one_stage_lower_once(plan, bob):
@@ -233,12 +294,49 @@ def test_who_is_ready_moves_on_by_a_tap_and_the_criteria_are_kept(plan, alice):
     assert move_on_when_ready(patient=alice, to_stage=2, now=READY_AT + DAY) == change
 
 
-def test_right_after_that_the_next_stage_is_not_ready(plan, alice):
+def test_a_second_tap_on_the_same_day_leads_no_further(plan, alice):
     lived(plan)
     move_on_when_ready(patient=alice, to_stage=2, now=READY_AT)
     with pytest.raises(ValidationError) as refused:
         move_on_when_ready(patient=alice, to_stage=3, now=READY_AT)
+    assert refused.value.messages == [NOT_TODAY_FOR_PATIENT]
+    with pytest.raises(ValidationError) as refused:
+        move_on_when_ready(patient=alice, to_stage=3, now=READY_AT + DAY)
     assert refused.value.messages == [NOT_YET_FOR_PATIENT]
+
+
+def test_a_therapist_moves_a_plan_on_once_a_day(plan, bob):
+    def advance(to_stage, now):
+        decide_stage(plan=plan, verb="advance", by=bob, reason="Seen.", to_stage=to_stage, now=now)
+
+    advance(2, NOON)
+    with pytest.raises(ValidationError) as refused:
+        advance(3, NOON + timedelta(seconds=1))
+    assert refused.value.messages == ["This plan has moved on today: nobody moves it on twice a day."]
+    assert stage_of(plan) == 2
+    advance(3, NOON + DAY)
+    assert stage_of(plan) == 3
+
+
+def test_while_all_questions_are_asked_anew_the_tap_waits_for_them(plan, alice):
+    lived(plan)
+    request_screening(clinic=plan.clinic, patient=alice, reason="stopped", now=READY_AT)
+    with pytest.raises(ValidationError) as refused:
+        move_on_when_ready(patient=alice, to_stage=2, now=READY_AT)
+    assert refused.value.messages == [NOT_YET_FOR_PATIENT]
+    assert stage_of(plan) == 1
+
+
+def test_while_exercise_is_ruled_out_nobody_moves_on(plan, alice, bob):
+    lived(plan)
+    makers.answered(alice, at=READY_AT, conditions={"told-not-to-exercise": "yes"}, RF20="no")
+    assert exclusions_of(alice).blocks
+    with pytest.raises(ValidationError) as refused:
+        move_on_when_ready(patient=alice, to_stage=2, now=READY_AT)
+    assert refused.value.messages == [NOT_TODAY_FOR_PATIENT]
+    with pytest.raises(ValidationError):
+        decide_stage(plan=plan, verb="advance", by=bob, reason="All the same.", to_stage=2, now=READY_AT)
+    assert stage_of(plan) == 1
 
 
 def test_on_a_day_with_much_pain_nobody_moves_on(plan, alice, bob):
@@ -248,7 +346,7 @@ def test_on_a_day_with_much_pain_nobody_moves_on(plan, alice, bob):
     assert refused.value.messages == [NOT_TODAY_FOR_PATIENT]
     with pytest.raises(ValidationError) as refused:
         decide_stage(plan=plan, verb="advance", by=bob, reason="All the same.", to_stage=2, now=READY_AT)
-    assert refused.value.messages == ["Pain is 6 today: nobody moves on from 6 up."]
+    assert refused.value.messages == ["Pain was 6 in the last 24 hours: nobody moves on from 6 up."]
     assert stage_of(plan) == 1
     lived(plan, until=READY_AT + 14 * DAY)
     move_on_when_ready(patient=alice, to_stage=2, now=READY_AT + 14 * DAY)

@@ -6,8 +6,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
+from programs.care.rules.session import ONLY_WALK_AND_BREATHE
 from programs.logbook.models import GuidedSession
+from programs.logbook.rules import SESSION_KEY
 from programs.monitoring.models import Flag, Kind, Level
 from programs.safety.actions import end_lock, record_screening
 from programs.safety.models import SafetyLock
@@ -152,3 +155,78 @@ def test_a_session_sent_twice_is_shown_even_during_a_hold(browser, alice, plan):
     sent = browser.post(START, {"record_id": str(stored.pk), "pain_before": "4"})
 
     assert sent.url == f"/session/{stored.pk}/done/"
+
+
+@pytest.mark.parametrize("url", ["/stage/test/", "/direction/", "/direction/?question=1"])
+@pytest.mark.parametrize(
+    ("said", "leads_to"),
+    [
+        ({"RF01": "yes"}, "/safety/help-now/"),
+        ({"RF13": "yes"}, "/safety/see-someone/"),
+        ({"RF18": "yes", "RF18a": "no"}, "/safety/soon/"),
+        ({"conditions": {"told-not-to-exercise": "yes"}}, "/safety/ask-first/"),
+    ],
+    ids=["emergency", "urgent", "soon", "blocked"],
+)
+def test_nothing_is_tried_or_tested_while_an_answer_stands_against_it(browser, alice, url, said, leads_to):
+    assert browser.get(url).status_code == 200
+    answered(alice, **said)
+
+    assert browser.get(url).url == leads_to
+
+
+@pytest.mark.parametrize("url", ["/stage/test/", "/direction/?question=1"])
+def test_nothing_is_tried_or_tested_before_the_safety_questions_of_the_day(page, alice, plan, url):
+    makers.screened(alice, NOON - timedelta(days=1))
+
+    assert page(alice).get(url).url == "/safety/"
+
+
+def test_a_session_goes_on_the_next_day_only_after_the_questions_of_that_day(browser, alice):
+    with time_machine.travel(NOON + timedelta(hours=11), tick=False):
+        begin(browser)
+    with time_machine.travel(NOON + timedelta(hours=14), tick=False):
+        assert browser.get(EXERCISE).url == "/safety/?for=session"
+        makers.answered(alice, at=NOON + timedelta(hours=14), kind="session")
+        assert browser.get(EXERCISE).status_code == 200
+
+
+def test_a_session_goes_on_only_after_the_questions_that_very_bad_pain_asks(browser, alice):
+    begin(browser)
+    makers.daily_check(alice, 10)
+
+    assert browser.get(EXERCISE).url == "/safety/?for=session"
+
+
+def test_what_lets_nobody_exercise_ends_a_session_under_way_and_keeps_what_was_done(browser, alice):
+    record_id = begin(browser)
+    answered(alice, conditions={"told-not-to-exercise": "yes"})
+
+    assert browser.get(EXERCISE).url == "/safety/ask-first/"
+    posted = browser.post(EXERCISE, {"record_id": record_id, "outcome": "done", "sides": ["both"]})
+    assert posted.url == "/safety/ask-first/"
+    assert "Go on with the next one" not in pages.words(browser.get(PAUSE))
+    assert "Carry on" not in pages.words(browser.get(START))
+    for address, answer in (
+        (AFTER, {"pain_peak": "5"}),
+        (f"{AFTER}?now=", {"pain_after": "3"}),
+        (f"{AFTER}?moved=", {"spread": "same"}),
+    ):
+        browser.post(address, {"record_id": record_id, **answer})
+    assert GuidedSession.objects.get().results.filter(outcome="done").exists()
+
+
+def test_while_a_visit_is_to_be_booked_a_session_under_way_goes_on_with_walking_and_breathing(
+    browser, alice, plan
+):
+    begin(browser)
+    before = browser.session[SESSION_KEY]["todays"]["exercises"]
+    answered(alice, RF18="yes", RF18a="no")
+    browser.get(EXERCISE)
+
+    todays = browser.session[SESSION_KEY]["todays"]
+    assert {each["category"] for each in before} > {"aerobic"}
+    assert {each["category"] for each in todays["exercises"]} <= {"aerobic", "relaxation"}
+    gone = {each["prescribed"]["slug"]: each["reason"] for each in todays["left_out"]}
+    assert ONLY_WALK_AND_BREATHE in gone.values()
+    assert browser.get(EXERCISE).status_code == 200

@@ -259,9 +259,9 @@ def test_a_therapist_who_is_a_patient_elsewhere_reports_nothing_for_his_patients
             "This exercise is not in this stage of the plan.",
         ),
         (
-            {"instead_of": "walking"},
+            {"exercise": "juggling", "instead_of": "walking"},
             "results.1.exercise",
-            "This is no easier form of that exercise.",
+            "Your library has no such exercise.",
         ),
         ({"colour": "red"}, "results.1.colour", "There is no such field."),
     ],

@@ -256,7 +256,7 @@ def test_on_a_day_with_much_pain_it_is_not_offered_and_refused(clock, page, bob,
     assert "advance" not in verbs(browser.get(path(plan)).text)
     answer = browser.post(path(plan), {"verb": "advance", "to_stage": "2", "reason": "All the same."})
     assert answer.status_code == 422
-    assert "Pain is 8 today: nobody moves on from 6 up." in answer.text
+    assert "Pain was 8 in the last 24 hours: nobody moves on from 6 up." in answer.text
     assert stage_of(plan) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from programs.care.rules.session import (
     HALF_AFTER_RED,
     NEW_LATER,
     ONLY_WALK_AND_BREATHE,
+    OUT_AFTER_REDS,
     TOO_EASILY_STIRRED,
     WRONG_WAY,
     TodaysSession,
@@ -130,7 +132,7 @@ def test_the_direction_that_the_check_ruled_out_comes_back_on_its_day(alice, bob
         has_checked=True,
         now=makers.NOON,
     )
-    Plan.objects.update(direction_excluded="extension", direction_excluded_until=TODAY + timedelta(days=1))
+    Plan.objects.update(directions_excluded={"extension": (TODAY + timedelta(days=1)).isoformat()})
 
     assert reasons(todays(alice))["prone-on-elbows"] == WRONG_WAY
     assert "prone-on-elbows" not in reasons(todays(alice, makers.NOON + timedelta(days=1)))
@@ -218,6 +220,36 @@ def test_it_takes_the_same_few_queries_however_long_the_history(
     current = current_plan(alice)
     assert current is not None
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         todays_session(current, TODAY, makers.NOON)
     assert GuidedSession.objects.count() == sessions
+
+
+def test_what_was_too_much_stays_out_when_something_else_in_the_plan_changes(alice, bob, plan):
+    for _ in range(2):
+        session(plan, ankle_pumps={"pain_peak": 7})
+    other = makers.version(plan).stage(3).exercises[0]
+
+    change_doses(
+        plan=plan,
+        stage_number=3,
+        doses={other.slug: replace(other.dose, sets=other.dose.sets + 1)},
+        based_on=1,
+        by=bob,
+        note="",
+        now=makers.NOON,
+    )
+
+    assert current_plan(alice).version.number == 2
+    assert reasons(todays(alice))["ankle-pumps"] == OUT_AFTER_REDS
+
+
+def test_both_directions_that_spread_pain_stay_out(alice, bob):
+    in_stage(of_program("sciatica-with-calf-symptoms", alice, bob), 1)
+    later = {"extension": "2026-11-30", "flexion": "2026-12-02"}
+    Plan.objects.update(directions_excluded=later)
+
+    given = todays(alice).exercises
+
+    assert given
+    assert all(each.tags.isdisjoint(later) for each in given)

@@ -52,7 +52,7 @@ def review(
     now: datetime | None = None,
 ) -> list[Flag]:
     """As storing a report does it at noon of `today`."""
-    return review_pain(
+    reviewed = review_pain(
         clinic=patient.memberships.get().clinic,
         patient=patient,
         plan=None,
@@ -61,6 +61,7 @@ def review(
         since_changed=since_changed,
         now=now or makers.NOON + (today - TODAY),
     )
+    return list(reviewed.opened)
 
 
 def use_thresholds(of: User, by: User, saved_on: date, **values: float) -> RuleSetting:

@@ -229,7 +229,7 @@ def test_a_flag_of_an_earlier_clinic_hides_none_in_the_new_one(alice, clinic, ot
         reports=HIGH,
         since=TODAY - timedelta(days=14),
         now=makers.NOON,
-    )
+    ).opened
 
     assert [flag.clinic for flag in opened] == [other_clinic]
     assert set(Flag.objects.visible_to(charlie)) == set(opened)

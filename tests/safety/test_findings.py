@@ -124,9 +124,17 @@ def test_not_sure_about_what_is_asked_on_top_counts_as_yes(base, question, level
     assert level_of({base: "yes", question: "not_sure"}) == level
 
 
-def test_what_is_asked_on_top_says_nothing_without_its_question():
-    on_top = ("RF14a", "RF15a", "RF18a", "RF20a", "RF21a", "RF07a", "RF07b")
-    assert level_of(dict.fromkeys(on_top, "yes")) == M
+@pytest.mark.parametrize("answer", ["yes", "not_sure"])
+@pytest.mark.parametrize(
+    ("question", "level"),
+    [("RF14a", E), ("RF15a", E), ("RF18a", U), ("RF20a", U), ("RF21a", U)],
+)
+def test_what_is_asked_on_top_stands_for_itself_without_its_question(question, level, answer):
+    assert level_of({question: answer}) == level
+
+
+def test_how_long_both_legs_have_been_so_says_nothing_without_its_question():
+    assert level_of({"RF07a": "yes", "RF07b": "yes"}) == M
 
 
 def test_the_table_has_every_question():

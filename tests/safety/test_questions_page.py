@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("at_noon")
 
 NOON = makers.NOON
 GET_QUERIES = 12  # session, person, memberships; what is due: 6; the set under way, both legs known, the look
-POST_QUERIES = 30
+POST_QUERIES = 32
 
 
 def stored(screening=None):

@@ -97,7 +97,7 @@ def test_the_first_set_needs_the_list_of_what_rules_exercises_out(alice):
 def test_the_same_answers_again_change_nothing_and_say_the_same(alice):
     screening_id = uuid4()
     once = record(alice, {"RF08": "yes", "RF01": "no"}, screening_id=screening_id)
-    again = record(alice, {"RF08": "yes", "RF01": "no"}, screening_id=screening_id, at=NOON + HOUR)
+    again = record(alice, {"RF08": "yes", "RF01": "no"}, screening_id=screening_id, now=NOON + HOUR)
 
     assert (once.is_new, again.is_new) == (True, False)
     assert (again.level, again.lock) == ("emergency", once.lock)
@@ -347,11 +347,12 @@ def test_an_emergency_that_comes_late_locks_though_all_was_checked_meanwhile(ali
     assert (late.level, late.lock.level) == ("emergency", "emergency")
 
 
-def test_a_late_yes_to_what_was_denied_since_is_told_of_all_the_same(alice):
+def test_a_late_yes_to_what_was_denied_since_holds_until_it_is_denied_a_day_after_it_came(alice):
     record(alice, {"RF13": "no"}, at=NOON + 2 * DAY)
     late = record(alice, {"RF13": "yes"}, at=NOON, now=NOON + 2 * DAY)
-    assert (late.level, late.lock) == ("urgent", None)
+    assert (late.level, late.lock.level) == ("urgent", "urgent")
     assert Flag.objects.get().rule == "RF13"
+    assert record(alice, {"RF13": "no"}, at=NOON + 3 * DAY).lock is None
 
 
 def test_one_flag_holds_all_that_is_said(alice):
@@ -457,7 +458,7 @@ def test_both_legs_no_longer_so_are_forgotten_where_nobody_had_checked_them(alic
 
 def test_the_list_to_take_along_has_every_yes_and_not_sure(alice):
     lock = record(alice, {"RF01": "no", "RF08": "yes", "RF14": "not_sure"}).lock
-    lines = answers_behind(lock)
+    lines = answers_behind(lock, alice)
     assert [(each.question, each.words, each.level) for each in lines] == [
         ("RF08", "Yes", "emergency"),
         ("RF14", "I am not sure", "urgent"),
@@ -471,7 +472,7 @@ def test_the_list_of_a_lock_that_is_over_has_nothing_that_came_later(alice):
     checked(alice, NOON + HOUR)
     record(alice, {"RF09": "yes"}, at=NOON + 2 * HOUR)
     lock.refresh_from_db()
-    assert [each.question for each in answers_behind(lock)] == ["RF08"]
+    assert [each.question for each in answers_behind(lock, alice)] == ["RF08"]
 
 
 # --- at the same moment ---

@@ -7,7 +7,8 @@ import pytest
 
 from programs.accounts.models import AuditEvent
 from programs.monitoring.models import Flag
-from programs.safety.models import Condition, SafetyLock, Screening, ScreeningAnswer
+from programs.safety.models import Condition, SafetyLock, Screening, ScreeningAnswer, ScreeningRequest
+from programs.safety.queries import open_lock
 from programs.safety.rules import QUESTIONS, questions_of
 from tests import makers
 from tests.rest import wrong_fields
@@ -231,15 +232,46 @@ def test_an_answer_beside_something_odd_counts(api, alice):
     assert (found["level"], len(found["unreadable"])) == ("emergency", 4)
 
 
-@pytest.mark.parametrize("sent", [[], ["RF08"], "yes", 7])
-def test_only_what_is_no_object_at_all_is_refused(api, alice, sent):
-    answer = send(api(alice), sent)
-    assert (answer.status_code, wrong_fields(answer)) == (400, {"body": "Send a JSON object."})
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "[]",
+        '[{"question": "RF01", "answer": "yes"}]',
+        '"RF01 yes"',
+        "7",
+        '{"answers": {"RF01": "yes"',
+        '{"answers": ' + '{"a":' * 5000 + "1" + "}" * 5001,
+        '"\\u0000 \\ud83d"',
+    ],
+    ids=["empty list", "list", "string", "number", "cut off", "bottomless", "only odd characters"],
+)
+def test_what_is_no_object_is_kept_as_it_came_and_all_is_asked_anew(api, alice, sent):
+    answer = api(alice).post(SCREENINGS, sent, content_type="application/json")
+
+    assert answer.status_code == 201
+    assert ScreeningAnswer.objects.get().answer == "unreadable"
+    assert Flag.objects.get().rule == "UNREADABLE"
+    assert ScreeningRequest.objects.get().reason == "unreadable"
 
 
-def test_what_is_no_json_is_refused(api, alice):
-    answer = api(alice).post(SCREENINGS, "{", content_type="application/json")
-    assert answer.status_code == 400
+@pytest.mark.parametrize(
+    "beside",
+    [
+        '"bilateral_since": "last winter \\ud83d"',
+        '"note": "\\u0000"',
+        '"\\u0000\\ud83d": "yes"',
+        '"note": [[[[[[[[[[[[1]]]]]]]]]]]]',
+        '"note": NaN',
+        '"note": 1e400',
+    ],
+    ids=["half a character", "no character", "odd name", "deep", "no number", "no end"],
+)
+def test_an_emergency_beside_what_cannot_be_stored_counts(api, alice, beside):
+    sent = f'{{"kind": "full", "answers": {{"RF01": "yes"}}, {beside}}}'
+    answer = api(alice).post(SCREENINGS, sent, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["level"]) == (201, "emergency")
+    assert open_lock(alice).level == "emergency"
 
 
 def test_only_patients_answer(api, bob, client):

@@ -14,6 +14,7 @@ from .plans import (
 from .stages import (
     ENDED,
     ONE_STAGE,
+    WATCHING_ENDS,
     advance_when_ready,
     begin_flare,
     change_stage,
@@ -32,6 +33,7 @@ __all__ = [
     "PROGRAM_CHANGED",
     "TICK",
     "UNCHANGED",
+    "WATCHING_ENDS",
     "advance_when_ready",
     "assign_program",
     "begin_flare",

@@ -13,6 +13,5 @@ def note_direction(*, plan: Plan, finding: DirectionFinding, on: date) -> None:
     Plan.objects.filter(pk=plan.pk).update(
         direction=finding.outcome,
         direction_on=on if finding.outcome else None,
-        direction_excluded=finding.excluded,
-        direction_excluded_until=finding.excluded_until,
+        directions_excluded={direction: until.isoformat() for direction, until in finding.excluded.items()},
     )

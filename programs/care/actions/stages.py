@@ -19,7 +19,7 @@ from programs.care.models import Mode, Plan, PlanVersion, StageChange
 from programs.care.queries import MOVES, CurrentPlan, current_plan, last_change
 from programs.care.rules.criteria import Readiness
 from programs.care.rules.facts import DEFAULT_STAGES
-from programs.care.rules.flare import FLARE, USUAL
+from programs.care.rules.flare import FLARE, UNSETTLED_FOR, USUAL
 from programs.care.rules.machine import (
     SAY_WHY,
     Decision,
@@ -37,6 +37,8 @@ NO_FLARE = "There is no flare plan to end."
 NOT_GIVEN = "There is no flare plan in the library. Ask who looks after your programs."
 FLARE_ADDED = "The flare plan was added."
 WATCHING_ENDS = "The plan is no longer watched."
+WATCHING_RESUMES = "The plan is watched again, before its flare was over."
+NO_FLARE_IN_DIARY = "Nothing would end a flare plan in a diary. Let the rules watch the plan first."
 
 _BEGINS = (
     "Your flare plan begins today: some days with fewer and gentle moves. You do not need to start again."
@@ -143,6 +145,8 @@ def begin_flare(
     begun = last_change(current.plan, StageChange.Kind.FLARE)
     if current.plan.flare_began_on is not None and begun is not None:
         return begun
+    if current.plan.mode != Mode.GUIDED:
+        raise ValidationError(NO_FLARE_IN_DIARY)
     _needs(reason)
     _publish_flare(current, now)
     today = local_day(now, current.plan.patient.time_zone)
@@ -174,8 +178,9 @@ def end_flare(*, plan: Plan, by: User | None, reason: str, now: datetime, state:
 def set_mode(*, plan: Plan, mode: str, by: User, now: datetime) -> Plan:
     """Let the rules watch a plan, or keep a diary that nobody watches; by the patient or a therapist.
 
-    A flare plan that lies over it ends with the watching: no rule would ever take it off. The mode it is in
-    already changes nothing.
+    A flare plan that lies over it ends with the watching: no rule would ever take it off. Who is watched
+    again within two weeks begins it anew, so that nobody gets out of it by a change of mode. The mode it is
+    in already changes nothing.
     """
     if mode not in Mode.values:
         raise ValidationError({"mode": "Choose guided or diary."})
@@ -186,8 +191,21 @@ def set_mode(*, plan: Plan, mode: str, by: User, now: datetime) -> Plan:
         end_flare(plan=current.plan, by=None, reason=WATCHING_ENDS, now=now)
     Plan.objects.filter(pk=plan.pk).update(mode=mode)
     _write(current, StageChange.Kind.MODE, by, str(Mode(mode).label), now)
+    if mode == Mode.GUIDED:
+        _resume_flare(current.plan, now)
     current.plan.refresh_from_db()
     return current.plan
+
+
+def _resume_flare(plan: Plan, now: datetime) -> None:
+    """Begin a flare plan again that ended with the watching alone, against the same usual level."""
+    begun, ended = (last_change(plan, kind) for kind in (StageChange.Kind.FLARE, StageChange.Kind.FLARE_END))
+    if begun is None or ended is None or ended.reason != WATCHING_ENDS:
+        return
+    zone = plan.patient.time_zone
+    if (local_day(now, zone) - local_day(ended.at, zone)).days < UNSETTLED_FOR:
+        usual = next((kept["numbers"]["usual"] for kept in begun.criteria if kept["key"] == USUAL), None)
+        begin_flare(plan=plan, by=None, reason=WATCHING_RESUMES, usual=usual, now=now)
 
 
 def _held(plan: Plan) -> CurrentPlan:
@@ -274,7 +292,7 @@ def _publish_flare(current: CurrentPlan, now: datetime) -> None:
     Whoever made the last version stands behind this one too: nothing else in it changes.
     """
     plan, before = current.plan, current.version
-    direction = "" if plan.direction == plan.direction_excluded else plan.direction
+    direction = "" if plan.direction in plan.directions_excluded else plan.direction
     content = with_flare(before.content, plan.clinic, direction=direction, own_stage=current.own_stage)
     if content.flare is None:
         raise ValidationError(NOT_GIVEN)

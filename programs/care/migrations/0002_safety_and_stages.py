@@ -27,21 +27,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="plan",
-            name="direction_excluded",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("extension", "Arching back"),
-                    ("flexion", "Bending forward"),
-                    ("neither", "Neither"),
-                ],
-                max_length=9,
-            ),
-        ),
-        migrations.AddField(
-            model_name="plan",
-            name="direction_excluded_until",
-            field=models.DateField(blank=True, null=True),
+            name="directions_excluded",
+            field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
             model_name="plan",

@@ -8,7 +8,7 @@ is no assessment, and a clinician can choose another way.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -34,15 +34,14 @@ class DirectionFinding:
     """Where the check stands.
 
     outcome: `EXTENSION`, `FLEXION` or `NEITHER`; "" while something is still to be tried. to_try: the next
-    direction, and from which day; "" where nothing is left. excluded: the direction that sent symptoms
-    further down, "" for none, and the first day on which it may be done again.
+    direction, and from which day; "" where nothing is left. excluded: the directions that sent symptoms
+    further down, each with the first day on which it may be done again.
     """
 
     outcome: str
     to_try: str
     to_try_from: date | None
-    excluded: str
-    excluded_until: date | None
+    excluded: Mapping[str, date]
 
 
 def effect_of(reach_before: int, pain_before: int, reach_after: int, pain_after: int) -> str:
@@ -66,16 +65,16 @@ def find_direction(
     """
     recent = sorted((each for each in tries if today - each.tried_on < ROUND), key=lambda each: each.tried_on)
     newest = {each.direction: each for each in recent}
-    spread = [each for each in recent if each.effect == WORSE and newest[each.direction] is each]
-    excluded, until = "", None
-    if spread and today < (until := spread[-1].tried_on + timedelta(days=exclude_days)):
-        excluded = spread[-1].direction
-    else:
-        until = None
+    again_from = {
+        each.direction: each.tried_on + timedelta(days=exclude_days)
+        for each in newest.values()
+        if each.effect == WORSE
+    }
+    excluded = {direction: until for direction, until in again_from.items() if today < until}
     for direction in order:
         if direction not in newest:
             earliest = recent[-1].tried_on + timedelta(days=1) if recent else today
-            return DirectionFinding("", direction, max(earliest, today), excluded, until)
+            return DirectionFinding("", direction, max(earliest, today), excluded)
         if newest[direction].effect == BETTER:
-            return DirectionFinding(direction, "", None, excluded, until)
-    return DirectionFinding(NEITHER if order else "", "", None, excluded, until)
+            return DirectionFinding(direction, "", None, excluded)
+    return DirectionFinding(NEITHER if order else "", "", None, excluded)

@@ -23,7 +23,8 @@ class StageParameters:
     least_reports: int = 4
     """Daily checks in a week, below which its middle is not known."""
     least_sessions: int = 4
-    """Sessions in a week, below which nothing is said of them; a plan with fewer days asks for those."""
+    """Days with a session in a week, below which nothing is said of them; a plan with fewer days asks for
+    those."""
     followed_share: float = 0.70
     """The share of planned days that were followed. Half of all home exercise is not done (systematic review:
     Argent 2018, JMIR mHealth 6:e47), so that all of it would be asking too much."""
@@ -43,7 +44,8 @@ class StageParameters:
     break_days: int = 4
     """... and so many days of the week have to count."""
     never_from: int = 6
-    """Nobody moves on, on a day with pain from here on: a red day in the pain-monitoring model."""
+    """Nobody moves on, on a day with pain from here on or within 24 hours: a red day in the pain-monitoring
+    model."""
 
 
 DEFAULT_STAGES = StageParameters()
@@ -72,12 +74,16 @@ class NewestTest:
 class Facts:
     """What is known of a patient in a stage on a local day. A day that is not in a mapping has no report.
 
-    leg_pain: worst leg pain 0-10 by day. reach: for each affected side how far down symptoms went, 0-5, by
-    day. planned_on: days with something planned, `withheld_on`: days on which sessions were locked or
-    restricted, so that leaving them out was following advice. breaks: prompts followed and prompts made, by
-    day; None where the stage does not ask for breaks. pain_today: the worst leg or session pain of today.
-    `stage_began_on` was the first day in the stage. `safety_levels` are those of the open safety items,
-    `screened_on` is the last day on which safety questions were answered to the end.
+    leg_pain: worst leg pain 0-10 by day. calf_pain: that between cramps, 0-10 by day. reach: for each
+    affected side how far down symptoms went, 0-5, by day. planned_on: days with something planned,
+    `withheld_on`: days on which sessions were locked or restricted, or a flare plan went first, so that
+    leaving them out was following advice. sessions: those of this stage, since it began. breaks: prompts
+    followed and prompts made, by day; None where the stage does not ask for breaks.
+    pain_today: the worst leg or session pain of today and of the last 24 hours. `stage_began_on` was the
+    first day in the stage, `advanced_on` the last day on which the plan moved on. `safety_levels` are those
+    of the open safety items, `screened_on` is the last day on which a whole set of safety questions was
+    answered to the end; is_screening_asked: a set of all of them is waiting; is_blocked: something was said
+    that rules exercise out. is_testable: the test can be taken here.
     """
 
     today: date
@@ -87,14 +93,19 @@ class Facts:
     pain_measure: str = WORST_LEG
     test: str = ""
     leg_pain: Mapping[date, int] = field(default_factory=dict)
+    calf_pain: Mapping[date, int] = field(default_factory=dict)
     reach: Mapping[str, Mapping[date, int]] = field(default_factory=dict)
     planned_on: frozenset[date] = frozenset()
     withheld_on: frozenset[date] = frozenset()
     sessions: Sequence[Done] = ()
+    advanced_on: date | None = None
     has_flag: bool = False
     is_asked: bool = False
     safety_levels: Sequence[str] = ()
     screened_on: date | None = None
+    is_screening_asked: bool = False
+    is_blocked: bool = False
+    is_testable: bool = True
     tested: NewestTest | None = None
     breaks: Mapping[date, tuple[int, int]] | None = None
     pain_today: int | None = None

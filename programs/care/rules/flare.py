@@ -57,8 +57,14 @@ class FlareStanding:
 
 
 def begins_flare(rule: str, measure: str, found_on: date, today: date) -> bool:
-    """Whether a flag that was opened now lays the flare plan over a guided plan."""
+    """Whether what was found now lays the flare plan over a guided plan."""
     return rule in BEGIN_RULES and measure not in OWN_WORDS and today - found_on < NEWS_FOR
+
+
+def is_same_flare(given_up_on: date | None, today: date) -> bool:
+    """Whether what is added to an open flag belongs to the flare whose plan ended without the leg having
+    settled, by the rules or by a therapist: somebody has to look then, and no second plan begins."""
+    return given_up_on is not None and (today - given_up_on).days < UNSETTLED_FOR
 
 
 def flare_standing(

@@ -116,13 +116,19 @@ def decide_step_back(standing: StageStanding, reason: str) -> Decision:
 
 
 def steps_back_after_absence(
-    *, last_session_on: date | None, stage_began_on: date, stepped_back_on: date | None, today: date
+    *,
+    last_session_on: date | None,
+    stage_began_on: date,
+    withheld_until: date | None,
+    stepped_back_on: date | None,
+    today: date,
 ) -> bool:
     """Whether a plan goes on one stage lower, because of more than 14 days without a session in it.
 
-    One step for each pause: not again after the rules have stepped back since the last session.
+    Days up to `withheld_until`, on which sessions were on hold or ruled out, are nobody's absence. One step
+    for each pause: not again after the rules have stepped back since the last session.
     """
-    last = stage_began_on if last_session_on is None else max(last_session_on, stage_began_on)
+    last = max(day for day in (last_session_on, stage_began_on, withheld_until) if day is not None)
     if (today - last).days <= ABSENT_AFTER_DAYS:
         return False
     if stepped_back_on is None:

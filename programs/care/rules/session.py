@@ -54,6 +54,8 @@ class SessionParameters:
     most_minutes: int = 20
     """Walks are not counted here: they need no mat, and belong to any hour of the day."""
     most_new_a_week: int = 2
+    most_rise: int = 20
+    """By so much, in percent, a therapist is advised to raise a dose at a time, at most."""
 
 
 DEFAULT_SESSION = SessionParameters()
@@ -78,8 +80,9 @@ class Move:
 class PastSession:
     """A session that took place, oldest first wherever there are several.
 
-    is_alike: it followed the same version of the plan, in the same stage. is_settled: whether the leg had
-    calmed down by the next morning, None where that is not known. lights: colours by exercise.
+    is_alike: the plan had the same doses then, in the same stage. is_settled: whether the leg had calmed down
+    by the next morning, None where that is not known. lights: colours by exercise, of those whose own dose
+    and stage are the same as now: what changes elsewhere in the plan says nothing about them.
     """
 
     performed_on: date
@@ -94,7 +97,7 @@ class Situation:
     """What is known of the patient on the day.
 
     ruled_out: exercises that the safety answers rule out, each with the sentence that says so. is_restricted:
-    a visit is to be booked. irritability: "" where it is not known. excluded_direction: a tag, "" for none.
+    a visit is to be booked. irritability: "" where it is not known. excluded_directions: tags.
     last_given: the last day before this one on which each exercise was part of a session. first_done: the day
     on which each was tried for the first time ever; what an earlier stage has counts as known from the first
     of days. eased_since: the day on which a flare plan ended.
@@ -104,7 +107,7 @@ class Situation:
     ruled_out: Mapping[str, str] = field(default_factory=dict)
     is_restricted: bool = False
     irritability: str = ""
-    excluded_direction: str = ""
+    excluded_directions: Collection[str] = ()
     sessions: Sequence[PastSession] = ()
     last_given: Mapping[str, date] = field(default_factory=dict)
     first_done: Mapping[str, date] = field(default_factory=dict)
@@ -221,6 +224,18 @@ class TodaysSession:
             factor=Factor(**data["factor"]),
         )
 
+    def without(self, ruled_out: Mapping[str, str]) -> TodaysSession:
+        """The same with some exercises left out, by slug with the sentence that says why."""
+        gone = [each for each in self.exercises if each.prescribed.slug in ruled_out]
+        return replace(
+            self,
+            exercises=tuple(each for each in self.exercises if each not in gone),
+            left_out=(
+                *self.left_out,
+                *(LeftOut(each.planned, ruled_out[each.prescribed.slug]) for each in gone),
+            ),
+        )
+
     @property
     def walks(self) -> tuple[SessionExercise, ...]:
         return tuple(each for each in self.exercises if each.category == WALKING)
@@ -301,7 +316,7 @@ def why_not(move: Move, situation: Situation) -> str:
         return reason
     if situation.is_restricted and move.category not in (WALKING, RELAXATION):
         return ONLY_WALK_AND_BREATHE
-    if situation.excluded_direction and situation.excluded_direction in move.tags:
+    if not move.tags.isdisjoint(situation.excluded_directions):
         return WRONG_WAY
     return _too_irritable(move, situation.irritability)
 
@@ -323,12 +338,11 @@ _RANK = {LOW: 0, MEDIUM: 1, HIGH: 2}
 
 
 def lights_by_exercise(sessions: Iterable[PastSession]) -> dict[str, list[str]]:
-    """The colours of each exercise in the sessions that are alike, oldest first."""
+    """The colours of each exercise with its dose of now, oldest first."""
     lights: dict[str, list[str]] = {}
     for session in sessions:
-        if session.is_alike:
-            for slug, colour in session.lights.items():
-                lights.setdefault(slug, []).append(colour)
+        for slug, colour in session.lights.items():
+            lights.setdefault(slug, []).append(colour)
     return lights
 
 

@@ -216,6 +216,7 @@ def _answer_daily_check(
     worst_back_pain = _score(round(0.7 * score) + dice.choice((-1, 0, 0, 1)))
     # Cramps hurt, and do not tingle.
     regions = [] if person.program == CRAMPS else _tingling_numbness(reach, dice)
+    cramps = dice.randrange(3) if person.program == CRAMPS else None
     record_daily_check(
         clinic=history.clinic,
         patient=history.patient,
@@ -227,6 +228,9 @@ def _answer_daily_check(
         reach_right=None if person.side == Side.LEFT else reach,
         tingling_numbness_left=[] if person.side == Side.RIGHT else regions,
         tingling_numbness_right=[] if person.side == Side.LEFT else regions,
+        calf_pain=None if cramps is None else _score(score - 2),
+        cramps=cramps,
+        worst_cramp=_score(score + 1) if cramps else None,
         now=at,
     )
 

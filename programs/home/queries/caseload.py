@@ -179,7 +179,10 @@ def _teams(therapist: User) -> list[Any]:
         .annotate(
             last_pain=Subquery(checks.values("worst_leg_pain")[:1]),
             last_pain_on=Subquery(checks.values("recorded_on")[:1]),
-            lock_level=Subquery(SafetyLock.objects.open().filter(**same).values("level")[:1]),
+            # A lock is a state of the patient, whichever clinic was told.
+            lock_level=Subquery(
+                SafetyLock.objects.open().filter(patient=OuterRef("patient")).values("level")[:1]
+            ),
         )
     )
 

@@ -108,12 +108,16 @@ class Day:
     """One of the last 28 days. None means that nothing was reported, which is not 0.
 
     `sessions` counts those of which something was tried. `places`: how far down, tingling or numbness, in
-    sentences.
+    sentences. calf: calf pain between cramps, and cramps are those of the night before: only of a stage that
+    looks at the calf.
     """
 
     day: date
     leg: int | None
     back: int | None
+    calf: int | None
+    cramps: int | None
+    worst_cramp: int | None
     sessions: int
     places: tuple[str, ...]
 
@@ -174,6 +178,11 @@ class PatientOverview:
         return self.last_report is None and not self.sessions and not self.weekly_checks
 
     @property
+    def is_about_calf(self) -> bool:
+        """Whether calf pain or cramps were said on any of these days."""
+        return any(day.calf is not None or day.cramps is not None for day in self.days)
+
+    @property
     def standing(self) -> str:
         """Where leg pain stands while no flag is open, in a sentence; empty where there is nothing to say.
 
@@ -221,6 +230,9 @@ def overview(care: CareTeam, now: datetime) -> PatientOverview:
             day=day,
             leg=reported[day].worst_leg_pain if day in reported else None,
             back=reported[day].worst_back_pain if day in reported else None,
+            calf=reported[day].calf_pain if day in reported else None,
+            cramps=reported[day].cramps if day in reported else None,
+            worst_cramp=reported[day].worst_cramp if day in reported else None,
             sessions=sum(_was_tried(each) for each in reported[day].sessions) if day in reported else 0,
             places=tuple(place_lines(reported[day])) if day in reported else (),
         )

@@ -7,7 +7,14 @@ from datetime import datetime
 
 from programs.accounts.models import User
 from programs.library.models import Contraindication
-from programs.safety.models import ActionLevel, Condition, SafetyLock, Screening, ScreeningRequest
+from programs.safety.models import (
+    ActionLevel,
+    Condition,
+    SafetyLock,
+    Screening,
+    ScreeningAnswer,
+    ScreeningRequest,
+)
 from programs.safety.queries import (
     AnswerLine,
     OpenItem,
@@ -102,6 +109,8 @@ class SafetyStory:
     answers: tuple[AnswerLine, ...]
     """Behind the lock."""
     items: tuple[OpenItem, ...]
+    has_unseen: bool
+    """Something stands open that was said to another clinic."""
     conditions: tuple[ConditionStory, ...]
     ended: tuple[SafetyLock, ...]
     """The newest holds that are over, newest first."""
@@ -113,21 +122,28 @@ class SafetyStory:
     @property
     def is_quiet(self) -> bool:
         """Nothing stands open. That does not mean that all is well."""
-        return self.lock is None and not self.items
+        return self.lock is None and not self.items and not self.has_unseen
 
 
 def safety_story(patient: User, therapist: User) -> SafetyStory:
-    """Rows of clinics in which `therapist` does not care for the patient are left out."""
+    """Rows of clinics in which `therapist` does not care for the patient are left out, but for the locks: a
+    lock keeps the patient from exercising wherever they are cared for.
+    """
     locks = SafetyLock.objects.visible_to(therapist).filter(patient=patient).select_related("ended_by")
     lock = locks.open().select_related("screening", "patient").first()
     conditions = list(Condition.objects.visible_to(therapist).current().filter(patient=patient))
     slugs = [each.slug for each in conditions]
     about = {row.slug: row for row in Contraindication.objects.filter(slug__in=slugs)} if slugs else {}
     own = Screening.objects.visible_to(therapist).filter(patient=patient)
+    items = open_items(patient)
+    here = ScreeningAnswer.objects.filter(screening__in=own, question__in=[item.question for item in items])
+    seen = set(here.values_list("question", "answered_at")) if items else set()
+    items_seen = tuple(item for item in items if (item.question, item.answered_at) in seen)
     return SafetyStory(
         lock=lock,
-        answers=tuple(answers_behind(lock)) if lock else (),
-        items=tuple(open_items(patient)),
+        answers=tuple(answers_behind(lock, therapist)) if lock else (),
+        items=items_seen,
+        has_unseen=len(items_seen) < len(items),
         conditions=tuple(ConditionStory(each, about.get(each.slug)) for each in conditions),
         ended=tuple(locks.exclude(ended_at=None)[:_NEWEST]),
         last=own.exclude(completed_at=None).order_by("-completed_at", "-id").first(),

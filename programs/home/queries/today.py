@@ -14,7 +14,7 @@ from programs.care.models import Plan, PlanVersion
 from programs.care.queries import CurrentPlan, current_plan
 from programs.care.rules import FLARE_NUMBER, PlanStage
 from programs.care.rules.flare import UNSETTLED_FOR
-from programs.care.rules.session import LeftOut, SessionExercise
+from programs.care.rules.session import WALKING, LeftOut, SessionExercise
 from programs.conversations.models import Message
 from programs.conversations.queries import latest_from_care_team
 from programs.lib.times import local_day
@@ -27,6 +27,7 @@ from programs.logbook.queries import (
     movement_by_day,
     todays_session,
 )
+from programs.safety.queries import exclusions_of, open_lock
 
 _NOTHING = MovementDay(sessions=0, is_whole=False)
 
@@ -66,7 +67,8 @@ class TodayPlan:
     """The part of a plan that counts today. `day` is the day of the own stage, its first day being 1; `stage`
     is that or, while it lies over it, the flare plan.
 
-    `exercises` are those of this very day, with the doses that fit how the leg is: none on a rest day.
+    `exercises` are those of this very day, with the doses that fit how the leg is: none on a rest day, and
+    none while an answer lets no session start.
     `left_out` is what the plan has for the day besides, each with the reason, and `reason` is why the whole
     session is less than planned. `minutes` are without the walks. `days_a_week` have at least one exercise.
     """
@@ -197,7 +199,9 @@ def _plan_of(patient: User, day: date, week: Sequence[date], now: datetime) -> T
     content = current.version.content
     is_rest_day = not current.stage.planned_on(day)
     session = todays_session(current, day, now)
-    exercises = () if is_rest_day else session.exercises
+    # While nothing may be started nothing is shown to do: not here, and not to a client that asks.
+    has_none = is_rest_day or open_lock(patient) is not None or bool(exclusions_of(patient).blocks)
+    exercises = () if has_none else session.exercises
     library = Exercise.objects.in_bulk([UUID(each.prescribed.exercise_id) for each in exercises])
     return TodayPlan(
         plan=current.plan,
@@ -212,10 +216,10 @@ def _plan_of(patient: User, day: date, week: Sequence[date], now: datetime) -> T
         exercises=tuple(
             _exercise(each, library[UUID(each.prescribed.exercise_id)], current.plan) for each in exercises
         ),
-        left_out=() if is_rest_day else session.left_out,
-        reason="" if is_rest_day else session.factor.reason,
-        minutes=0 if is_rest_day else session.minutes,
-        has_walk=bool(session.walks),
+        left_out=() if has_none else session.left_out,
+        reason="" if has_none else session.factor.reason,
+        minutes=0 if has_none else session.minutes,
+        has_walk=any(each.category == WALKING for each in exercises),
         is_rest_day=is_rest_day,
         days_a_week=sum(bool(current.stage.planned_on(each)) for each in week),
     )

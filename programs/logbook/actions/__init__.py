@@ -3,7 +3,9 @@
 from programs.logbook.actions.abilities import record_direction_try, record_stage_test
 from programs.logbook.actions.checks import (
     CORRECTED_ALREADY,
+    NO_CRAMPS,
     NOT_A_BOTHER,
+    NOT_A_NUMBER_OF_CRAMPS,
     NOT_A_NUMBER_OF_NIGHTS,
     NOT_A_PLACE,
     NOT_AN_ANSWER,
@@ -26,9 +28,11 @@ __all__ = [
     "LATEST_REPORT",
     "NOT_AN_ANSWER",
     "NOT_A_BOTHER",
+    "NOT_A_NUMBER_OF_CRAMPS",
     "NOT_A_NUMBER_OF_NIGHTS",
     "NOT_A_PAIN_SCORE",
     "NOT_A_PLACE",
+    "NO_CRAMPS",
     "RE_DERIVED",
     "TAKEN",
     "ResultInput",

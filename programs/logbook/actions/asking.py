@@ -9,7 +9,7 @@ from programs.accounts.models import Clinic, User
 from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession, Reach, Weakness, WeeklyCheck
 from programs.logbook.queries import is_newly_bilateral
 from programs.logbook.rules import BILATERAL_IS_NEW_AFTER, REGIONS
-from programs.monitoring.models import Flag, Kind
+from programs.monitoring.rules import Finding
 from programs.safety.actions import note_session_during_lock, request_screening
 from programs.safety.models import ScreeningRequest
 
@@ -44,9 +44,9 @@ def ask_after_session(session: GuidedSession, results: Iterable[ExerciseResult],
     )
 
 
-def ask_after_flags(clinic: Clinic, patient: User, opened: Sequence[Flag], now: datetime) -> None:
-    """Flags that the worsening rules have just opened."""
-    if any(flag.kind == Kind.WORSENING and flag.rule not in _ASKS_NOTHING for flag in opened):
+def ask_after_findings(clinic: Clinic, patient: User, news: Sequence[Finding], now: datetime) -> None:
+    """What the worsening rules have just found, whether it opened a flag or was added to one."""
+    if any(finding.rule not in _ASKS_NOTHING for finding in news):
         request_screening(clinic=clinic, patient=patient, reason=Reason.FLAG, now=now)
 
 

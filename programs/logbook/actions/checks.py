@@ -23,6 +23,7 @@ from programs.logbook.actions.reports import (
 )
 from programs.logbook.actions.reviewing import review_reports
 from programs.logbook.models import (
+    MOST_CRAMPS,
     NIGHTS_A_WEEK,
     Change,
     DailyCheck,
@@ -36,6 +37,8 @@ from programs.logbook.rules import HIGHEST_BOTHER, REGIONS
 
 NOT_A_BOTHER = f"Choose a whole number from 0 to {HIGHEST_BOTHER}."
 NOT_A_NUMBER_OF_NIGHTS = f"Choose a whole number from 0 to {NIGHTS_A_WEEK}."
+NOT_A_NUMBER_OF_CRAMPS = f"Choose a whole number from 0 to {MOST_CRAMPS}."
+NO_CRAMPS = "Leave this out, because there were no cramps."
 NOT_A_PLACE = "Choose one of the places."
 NOT_AN_ANSWER = "Choose one of the answers."
 NOT_YOUR_CHECK = "There is no such check of yours."
@@ -56,12 +59,16 @@ def record_daily_check(
     reach_right: int | None,
     tingling_numbness_left: Collection[str] | None = None,
     tingling_numbness_right: Collection[str] | None = None,
+    calf_pain: int | None = None,
+    cramps: int | None = None,
+    worst_cramp: int | None = None,
     corrects: UUID | None = None,
     now: datetime,
 ) -> tuple[DailyCheck, bool]:
     """Store one Daily check and judge the series; returns it, and whether it is new.
 
-    Regions are stored from the back down, each once, in whatever order they come. `corrects` is the id of a
+    Regions are stored from the back down, each once, in whatever order they come. `cramps` are those of one
+    night, and there is a `worst_cramp` only among some. `corrects` is the id of a
     check of the same day that was a slip: it is kept, and counts no longer. The same `check_id` again
     returns the stored row and changes nothing.
     """
@@ -69,7 +76,15 @@ def record_daily_check(
     stored = DailyCheck.objects.filter(pk=check_id).first()
     if stored is not None:
         return own(stored, patient), False
-    errors = pain_errors(worst_leg_pain=worst_leg_pain, worst_back_pain=worst_back_pain)
+    errors = pain_errors(
+        worst_leg_pain=worst_leg_pain,
+        worst_back_pain=worst_back_pain,
+        calf_pain=calf_pain,
+        worst_cramp=worst_cramp,
+    )
+    errors |= range_errors(MOST_CRAMPS, NOT_A_NUMBER_OF_CRAMPS, cramps=cramps)
+    if worst_cramp is not None and not cramps:
+        errors.setdefault("worst_cramp", NO_CRAMPS)
     for field, reach in (("reach_left", reach_left), ("reach_right", reach_right)):
         if reach is not None and reach not in Reach.values:
             errors[field] = NOT_A_PLACE
@@ -97,6 +112,9 @@ def record_daily_check(
         reach_left=reach_left,
         reach_right=reach_right,
         **{field: _in_order(regions) for field, regions in tingling_numbness.items()},
+        calf_pain=calf_pain,
+        cramps=cramps,
+        worst_cramp=worst_cramp,
         corrects_id=corrects,
         received_at=now,
     )

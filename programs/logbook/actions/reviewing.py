@@ -12,7 +12,7 @@ from programs.accounts.models import Clinic, Membership, Role, User
 from programs.accounts.queries import clinic_of
 from programs.care.models import Mode, Plan
 from programs.lib.times import local_day
-from programs.logbook.actions.asking import ask_after_flags
+from programs.logbook.actions.asking import ask_after_findings
 from programs.logbook.actions.stages import review_stage
 from programs.logbook.models import DailyCheck, WeeklyCheck
 from programs.logbook.queries import RULE_WINDOW, recent_reports, reports_of
@@ -43,7 +43,7 @@ def review_reports(
     if said_on := [report.recorded_on for report in reports if report.worst_leg_pain is not None]:
         end_silence(clinic=clinic, patient=patient, reported_on=max(said_on), now=now)
     plan = Plan.objects.current().filter(patient=patient).first()
-    opened = review_pain(
+    reviewed = review_pain(
         clinic=clinic,
         patient=patient,
         plan=plan,
@@ -53,9 +53,9 @@ def review_reports(
         watches_trends=plan is None or plan.mode != Mode.DIARY,
         now=now,
     )
-    ask_after_flags(clinic, patient, opened, now)
-    review_stage(patient=patient, opened=opened, now=now)
-    return opened
+    ask_after_findings(clinic, patient, reviewed.news, now)
+    review_stage(patient=patient, news=reviewed.news, is_new_flag=bool(reviewed.opened), now=now)
+    return list(reviewed.opened)
 
 
 def reconcile(*, now: datetime) -> list[Flag]:

@@ -33,7 +33,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_SESSION = timedelta(hours=12)
 
 NOT_IN_THE_STAGE = "This exercise is not in this stage of the plan."
-NOT_EASIER = "This is no easier form of that exercise."
+NOT_KNOWN = "Your library has no such exercise."
 NOT_A_SHARE = f"Choose a whole number from 0 to {WHOLE}."
 NOT_A_SPREAD = f"Choose {', '.join(Spread.values)} or nothing."
 NOT_A_TINGLING = f"Choose {', '.join(Tingling.values)} or nothing."
@@ -167,8 +167,7 @@ def _result_rows(
         return [], {"stage_number": "The plan has no such stage."}
     stage = content.stage(stage_number)
     positions = {each.slug: position for position, each in enumerate(stage.exercises, start=1)}
-    replaced = {result.instead_of for result in results if result.instead_of}
-    easier = stand_ins(stage, replaced)
+    easier = stand_ins(version.plan, {result.exercise for result in results if result.instead_of})
     rows: list[ExerciseResult] = []
     errors: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
@@ -178,9 +177,9 @@ def _result_rows(
             field = "instead_of" if result.instead_of else "exercise"
             errors[f"results.{index}.{field}"] = NOT_IN_THE_STAGE
             continue
-        exercise = easier[planned.slug].get(result.exercise) if result.instead_of else planned
+        exercise = easier.get(result.exercise) if result.instead_of else planned
         if exercise is None:
-            errors[f"results.{index}.exercise"] = NOT_EASIER
+            errors[f"results.{index}.exercise"] = NOT_KNOWN
             continue
         wrong = _result_errors(result, exercise)
         if (result.exercise, result.side) in seen:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -29,9 +29,10 @@ from programs.logbook.queries.readiness import (
     last_session_on,
     readiness_of,
     usual_leg_pain,
+    withheld_days,
 )
 from programs.monitoring.actions import raise_concerns
-from programs.monitoring.models import Flag, Level
+from programs.monitoring.models import Level
 from programs.monitoring.rules import Evidence, Finding, Reading
 from programs.monitoring.rules.findings import FLARE_DAYS, LEG_PAIN
 from programs.safety.actions import request_screening
@@ -42,7 +43,7 @@ logger = logging.getLogger(__name__)
 NO_PLAN = "You have no plan now."
 WHICH_STAGE = "Say which stage this is about."
 
-FLAG_OPENED = "Flag {} was opened."
+FOUND = "Flag {} was found."
 SETTLED = "Leg pain is back near its usual level."
 NOT_SETTLED = "It had not settled after {} days."
 ABSENT = f"No session for more than {machine.ABSENT_AFTER_DAYS} days."
@@ -99,12 +100,16 @@ def decide_stage(
 
 
 @transaction.atomic
-def review_stage(*, patient: User, now: datetime, opened: Sequence[Flag] = ()) -> list[StageChange]:
+def review_stage(
+    *, patient: User, now: datetime, news: Sequence[Finding] = (), is_new_flag: bool = False
+) -> list[StageChange]:
     """What the rules do by themselves to a guided plan; returns the changes, usually none.
 
-    `opened` are the flags that the reports have just opened: some lay the flare plan over the plan. It ends
-    once the leg has settled, and after its longest time in any case, then one stage lower and with a flag.
-    More than 14 days without a session lead one stage lower. Nothing ever leads up. Repeats change nothing.
+    `news` is what was just found in the reports, `is_new_flag` whether it opened a flag or was added to one:
+    some of it lays the flare plan over the plan. That ends once the leg has settled, and after its longest
+    time in any case, then one stage lower and with a flag; what is added to an open flag after that belongs
+    to the same flare. More than 14 days without a session lead one stage lower. Nothing ever leads up.
+    Repeats change nothing.
     """
     one_report_at_a_time(patient)
     current = current_plan(patient)
@@ -113,10 +118,13 @@ def review_stage(*, patient: User, now: datetime, opened: Sequence[Flag] = ()) -
     today = local_day(now, patient.time_zone)
     if current.plan.flare_began_on is not None:
         return _review_flare(current, now)
-    for flag in opened:
-        evidence = Evidence.from_dict(flag.evidence)
-        if flare_rules.begins_flare(flag.rule, evidence.measure, flag.found_on, today):
-            return _begin_by_rules(current, flag, evidence, now)
+    begins = [
+        each
+        for each in news
+        if flare_rules.begins_flare(each.rule, each.evidence.measure, each.found_on, today)
+    ]
+    if begins and (is_new_flag or not flare_rules.is_same_flare(_given_up_on(current.plan), today)):
+        return _begin_by_rules(current, begins[0], now)
     if current.plan.stage_number > 1 and _was_absent(current, now):
         stepped = care.step_back_by_rules(plan=current.plan, reason=ABSENT, now=now)
         return [] if stepped is None else [stepped]
@@ -149,7 +157,18 @@ def _own_plan(patient: User) -> CurrentPlan:
     return current
 
 
-def _begin_by_rules(current: CurrentPlan, flag: Flag, evidence: Evidence, now: datetime) -> list[StageChange]:
+def _given_up_on(plan: Plan) -> date | None:
+    """The local day on which the last flare plan was ended without the rules having found the leg settled."""
+    ended = last_change(plan, StageChange.Kind.FLARE_END)
+    if ended is None or ended.reason == care.WATCHING_ENDS:
+        return None
+    if any(kept["state"] == flare_rules.SETTLED for kept in ended.criteria):
+        return None
+    return local_day(ended.at, plan.patient.time_zone)
+
+
+def _begin_by_rules(current: CurrentPlan, found: Finding, now: datetime) -> list[StageChange]:
+    evidence = found.evidence
     is_pain = evidence.measure == LEG_PAIN
     usual = (
         evidence.baseline.centre
@@ -157,7 +176,7 @@ def _begin_by_rules(current: CurrentPlan, flag: Flag, evidence: Evidence, now: d
         else usual_leg_pain(current.plan, now)
     )
     try:
-        return [_begin_flare(current.plan, None, FLAG_OPENED.format(flag.rule), usual, now)]
+        return [_begin_flare(current.plan, None, FOUND.format(found.rule), usual, now)]
     except ValidationError:
         # The report is stored and its flag is open all the same: only what makes the plan easier is missing.
         logger.exception("plan %s: the flare plan could not begin", current.plan.pk)
@@ -209,12 +228,14 @@ def _tell_not_settled(current: CurrentPlan, now: datetime) -> None:
 
 def _was_absent(current: CurrentPlan, now: datetime) -> bool:
     plan = current.plan
-    zone = plan.patient.time_zone
+    zone, today = plan.patient.time_zone, local_day(now, plan.patient.time_zone)
+    withheld = withheld_days(plan.patient, today - timedelta(days=machine.ABSENT_AFTER_DAYS), today)
     by_rules = plan.stage_changes.filter(kind=StageChange.Kind.STEP_BACK, decided_by=None)
     stepped_back = by_rules.order_by("-at").values_list("at", flat=True).first()
     return machine.steps_back_after_absence(
         last_session_on=last_session_on(plan),
         stage_began_on=local_day(current.stage_since, zone),
+        withheld_until=max(withheld, default=None),
         stepped_back_on=None if stepped_back is None else local_day(stepped_back, zone),
-        today=local_day(now, zone),
+        today=today,
     )

@@ -86,8 +86,11 @@ class DirectionStandingOutput(serializers.Serializer[DirectionStanding]):
         source="move_slugs",
         help_text="The exercise to try, then its gentler form.",
     )
-    excluded = serializers.CharField(source="finding.excluded", help_text="A direction, or empty.")
-    excluded_until = serializers.DateField(source="finding.excluded_until", allow_null=True)
+    excluded = serializers.DictField(
+        child=serializers.DateField(),
+        source="finding.excluded",
+        help_text="By direction that made it worse, the first day on which it may be done again.",
+    )
     steps = serializers.ListField(child=serializers.CharField(), source="check.steps")
 
 

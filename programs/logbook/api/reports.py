@@ -30,6 +30,7 @@ from programs.logbook.actions import (
 )
 from programs.logbook.models import (
     FLARE_STAGE,
+    MOST_CRAMPS,
     NIGHTS_A_WEEK,
     Change,
     DailyCheck,
@@ -55,6 +56,9 @@ _REACH = "How far down symptoms go: " + ", ".join(f"{place.value} {place.label}"
 _TINGLING_NUMBNESS = (
     "Where there was tingling or numbness. An empty list means nowhere, null means not asked."
 )
+_CALF_PAIN = "Calf pain between cramps; null: not asked. Asked where the stage measures `calf`."
+_CRAMPS = "How many calf cramps there were in the night before; null: not asked."
+_WORST_CRAMP = "How bad the worst of them was; null without any."
 # Some room above the longest program: 12 exercises, each on two sides.
 _MOST_RESULTS = 100
 _RESULTS = Prefetch("results", ExerciseResult.objects.select_related("exercise", "instead_of"))
@@ -174,6 +178,11 @@ class DailyCheckInput(Input):
     reach_right = WholeNumberField(min_value=0, max_value=5, allow_null=True, default=None, help_text=_REACH)
     tingling_numbness_left = RegionsField(default=None)
     tingling_numbness_right = RegionsField(default=None)
+    calf_pain = PainField(allow_null=True, default=None, help_text=_CALF_PAIN)
+    cramps = WholeNumberField(
+        min_value=0, max_value=MOST_CRAMPS, allow_null=True, default=None, help_text=_CRAMPS
+    )
+    worst_cramp = PainField(allow_null=True, default=None, help_text=_WORST_CRAMP)
     corrects = IdField(
         allow_null=True,
         default=None,
@@ -191,6 +200,9 @@ class DailyCheckOutput(serializers.Serializer[DailyCheck]):
     reach_right = serializers.IntegerField(allow_null=True, help_text=_REACH)
     tingling_numbness_left = RegionsField()
     tingling_numbness_right = RegionsField()
+    calf_pain = serializers.IntegerField(allow_null=True, help_text=_CALF_PAIN)
+    cramps = serializers.IntegerField(allow_null=True, help_text=_CRAMPS)
+    worst_cramp = serializers.IntegerField(allow_null=True, help_text=_WORST_CRAMP)
     corrects = serializers.UUIDField(source="corrects_id", allow_null=True)
     corrected = serializers.BooleanField(
         source="is_corrected", help_text="True: another check corrects it, and it counts no longer."

@@ -342,4 +342,46 @@ class Migration(migrations.Migration):
             model_name="stagetest",
             index=models.Index(fields=["patient", "-taken_on"], name="logbook_sta_patient_65688b_idx"),
         ),
+        migrations.AddField(
+            model_name="dailycheck",
+            name="calf_pain",
+            field=models.PositiveSmallIntegerField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="dailycheck",
+            name="cramps",
+            field=models.PositiveSmallIntegerField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="dailycheck",
+            name="worst_cramp",
+            field=models.PositiveSmallIntegerField(blank=True, null=True),
+        ),
+        migrations.AddConstraint(
+            model_name="dailycheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("calf_pain__range", (0, 10)), ("calf_pain__isnull", True), _connector="OR"
+                ),
+                name="daily_check_calf_pain",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="dailycheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cramps__range", (0, 50)), ("cramps__isnull", True), _connector="OR"),
+                name="daily_check_cramps",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="dailycheck",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("worst_cramp", None),
+                    models.Q(("cramps__gt", 0), ("cramps__isnull", False), ("worst_cramp__range", (0, 10))),
+                    _connector="OR",
+                ),
+                name="daily_check_worst_cramp",
+            ),
+        ),
     ]

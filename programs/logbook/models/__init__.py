@@ -2,6 +2,7 @@
 
 from programs.logbook.models.abilities import DirectionTry, StageTest
 from programs.logbook.models.checks import (
+    MOST_CRAMPS,
     NIGHTS_A_WEEK,
     Change,
     DailyCheck,
@@ -17,6 +18,7 @@ from programs.logbook.models.sessions import FLARE_STAGE, ExerciseResult, Guided
 
 __all__ = [
     "FLARE_STAGE",
+    "MOST_CRAMPS",
     "NIGHTS_A_WEEK",
     "Change",
     "DailyCheck",

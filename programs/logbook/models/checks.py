@@ -80,6 +80,9 @@ class SittingBeforePain(models.TextChoices):
 
 NIGHTS_A_WEEK = 7
 
+MOST_CRAMPS = 50
+"""In one night; what is above is a slip of the finger."""
+
 
 def _scale(field: str, highest: int) -> Q:
     return Q(**{f"{field}__range": (0, highest)}) | Q(**{f"{field}__isnull": True})
@@ -98,12 +101,14 @@ class DailyCheckQuerySet(PatientRecordQuerySet["DailyCheck"]):
 
 class DailyCheck(PatientRecord):
     """A row is one answer to the Daily check: the worst pain of the last 24 hours, how far down it went, and
-    where there was tingling or numbness.
+    where there was tingling or numbness; where the plan is about the calf, calf pain and cramps too.
 
     The id is the client's, so that sending it twice stores it once. `recorded_on` is the patient's local
     day. Two answers on one day are both kept; the larger worst score counts. Only where one `corrects` the
     other does the other count no longer. Tingling or numbness is a list of regions on each side, from the
-    back down: None means not asked, an empty list nowhere.
+    back down: None means not asked, an empty list nowhere. `calf_pain` is that between cramps, `cramps` how
+    many there were in the night before, `worst_cramp` how bad the worst of them was, 0 to 10; None means not
+    asked. These three feed the stage and not the worsening rules.
     """
 
     recorded_on = models.DateField()
@@ -114,6 +119,9 @@ class DailyCheck(PatientRecord):
     # No constraint: SQLite keeps JSON as text, and no simple one would hold a list on both databases.
     tingling_numbness_left = models.JSONField(null=True, blank=True)
     tingling_numbness_right = models.JSONField(null=True, blank=True)
+    calf_pain = models.PositiveSmallIntegerField(null=True, blank=True)
+    cramps = models.PositiveSmallIntegerField(null=True, blank=True)
+    worst_cramp = models.PositiveSmallIntegerField(null=True, blank=True)
     # RESTRICT and not PROTECT: nobody can delete it alone, but a whole record can be.
     corrects = models.OneToOneField(
         "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="corrected_by"
@@ -127,6 +135,13 @@ class DailyCheck(PatientRecord):
         constraints = [
             models.CheckConstraint(condition=pain_in_range("worst_leg_pain"), name="daily_check_leg_pain"),
             models.CheckConstraint(condition=pain_in_range("worst_back_pain"), name="daily_check_back_pain"),
+            models.CheckConstraint(condition=pain_in_range("calf_pain"), name="daily_check_calf_pain"),
+            models.CheckConstraint(condition=_scale("cramps", MOST_CRAMPS), name="daily_check_cramps"),
+            models.CheckConstraint(
+                condition=Q(worst_cramp=None)
+                | Q(worst_cramp__range=(0, 10), cramps__isnull=False, cramps__gt=0),
+                name="daily_check_worst_cramp",
+            ),
             models.CheckConstraint(condition=~Q(corrects=F("id")), name="daily_check_corrects_another"),
         ]
         indexes = [models.Index(fields=["patient", "-recorded_on"])]

@@ -4,6 +4,7 @@ from programs.logbook.queries.abilities import DirectionStanding, direction_find
 from programs.logbook.queries.days import (
     HistoryDay,
     MovementDay,
+    calf_lines,
     earliest_day,
     felt_in_words,
     history,
@@ -17,7 +18,7 @@ from programs.logbook.queries.days import (
 )
 from programs.logbook.queries.reports import RULE_WINDOW, recent_reports, reports_of
 from programs.logbook.queries.responses import SessionResponse, responses_of, responses_to
-from programs.logbook.queries.todays import stand_ins, todays_session
+from programs.logbook.queries.todays import ruled_out_since, stand_ins, todays_session
 from programs.logbook.queries.trial import SettingComparison, compare_settings
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "MovementDay",
     "SessionResponse",
     "SettingComparison",
+    "calf_lines",
     "compare_settings",
     "direction_finding",
     "earliest_day",
@@ -41,6 +43,7 @@ __all__ = [
     "responses_of",
     "responses_to",
     "result_lines",
+    "ruled_out_since",
     "stand_ins",
     "todays_session",
     "weekly_check_lines",

@@ -46,6 +46,8 @@ class SideSymptoms:
 class HistoryDay:
     """What a patient reported and did on one day. `worst_leg_pain` None means that nothing was said.
 
+    Calf pain and cramps are None where nobody asked, or nothing was said; `worst_cramp` also without a cramp.
+
     `checks` are those that count, and `sessions` all; in the order in which they came.
     """
 
@@ -54,6 +56,9 @@ class HistoryDay:
     worst_back_pain: int | None
     left: SideSymptoms
     right: SideSymptoms
+    calf_pain: int | None
+    cramps: int | None
+    worst_cramp: int | None
     checks: tuple[DailyCheck, ...]
     sessions: tuple[GuidedSession, ...]
 
@@ -89,13 +94,20 @@ def history(patient: User, viewer: User, first: date, last: date) -> list[Histor
 def _history_day(day: date, checks: list[DailyCheck], sessions: list[GuidedSession]) -> HistoryDay:
     return HistoryDay(
         day=day,
-        worst_leg_pain=max((check.worst_leg_pain for check in checks), default=None),
-        worst_back_pain=max((check.worst_back_pain for check in checks), default=None),
+        worst_leg_pain=_largest(check.worst_leg_pain for check in checks),
+        worst_back_pain=_largest(check.worst_back_pain for check in checks),
         left=_symptoms((check.reach_left, check.tingling_numbness_left) for check in checks),
         right=_symptoms((check.reach_right, check.tingling_numbness_right) for check in checks),
+        calf_pain=_largest(check.calf_pain for check in checks),
+        cramps=_largest(check.cramps for check in checks),
+        worst_cramp=_largest(check.worst_cramp for check in checks),
         checks=tuple(reversed(checks)),
         sessions=tuple(sessions),
     )
+
+
+def _largest(numbers: Iterable[int | None]) -> int | None:
+    return max((number for number in numbers if number is not None), default=None)
 
 
 def _symptoms(answers: Iterable[tuple[int | None, list[str] | None]]) -> SideSymptoms:
@@ -124,6 +136,15 @@ def place_lines(day: HistoryDay) -> list[str]:
         if side.tingling_numbness is not None
     ]
     return furthest + tingling_numbness
+
+
+def calf_lines(day: HistoryDay) -> list[str]:
+    """Calf pain and cramps of a day, a sentence each; nothing where nobody asked."""
+    lines = [] if day.calf_pain is None else [f"Calf pain between cramps: {day.calf_pain}."]
+    if day.cramps is not None:
+        worst = "" if day.worst_cramp is None else f" The worst was {day.worst_cramp}."
+        lines.append(f"Calf cramps in the night: {day.cramps}.{worst}")
+    return lines
 
 
 def _regions_in_words(regions: frozenset[str]) -> str:

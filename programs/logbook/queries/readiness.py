@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -14,10 +14,11 @@ from programs.accounts.models import User
 from programs.care.models import Mode, Plan, Side, StageChange
 from programs.care.queries import CurrentPlan, current_plan, last_change
 from programs.care.rules.criteria import Readiness, days_before, readiness
-from programs.care.rules.facts import DEFAULT_STAGES, Done, Facts, NewestTest
+from programs.care.rules.facts import CALF, DEFAULT_STAGES, Done, Facts, NewestTest
 from programs.care.rules.flare import USUAL, FlareStanding, flare_standing
 from programs.lib.times import local_day
-from programs.logbook.models import DailyCheck, GuidedSession, StageTest
+from programs.library.models import Contraindication
+from programs.logbook.models import DailyCheck, GuidedSession, MorningCheck, StageTest
 from programs.logbook.queries.reports import RULE_WINDOW, reports_of
 from programs.logbook.queries.responses import responses_to
 from programs.monitoring.models import CheckIn, Flag, FlagEvent, Kind, Level
@@ -25,12 +26,13 @@ from programs.monitoring.queries import parameters_of
 from programs.monitoring.rules import Report, one_per_day
 from programs.monitoring.rules.baseline import centre_and_spread, usual_reports
 from programs.reminders.models import Outcome, Prompt
-from programs.safety.models import SafetyLock, Screening
-from programs.safety.queries import open_items, open_lock
+from programs.safety.models import Condition, SafetyLock, Screening, ScreeningRequest
+from programs.safety.queries import exclusions_of, open_items, open_lock
 
 BREAKS_KEY = "breaks"
 """The item of a stage's test that prompts answer by themselves: whether the breaks were taken."""
 
+_DAY = timedelta(days=1)
 _WEEK = timedelta(days=DEFAULT_STAGES.window_days)
 _NEWS_FOR = timedelta(days=14)
 _WATCHED = (Kind.WORSENING, Kind.SAFETY)
@@ -50,7 +52,7 @@ class StageView:
 
 def stage_view(patient: User, now: datetime) -> StageView | None:
     """Everything about the stage of a patient; None without a plan. Ask only for a patient the caller may
-    see. About 15 queries, whatever the history."""
+    see. About 25 queries, whatever the history."""
     current = current_plan(patient)
     if current is None:
         return None
@@ -68,11 +70,7 @@ def facts_of(current: CurrentPlan, now: datetime) -> Facts:
     patient, today = plan.patient, local_day(now, plan.patient.time_zone)
     week_from = today - _WEEK + timedelta(days=1)
     reports = _reports(patient, days_before(today), today)
-    sessions = list(
-        GuidedSession.objects.filter(patient=patient, performed_on__range=(week_from, today))
-        .order_by("started_at", "id")
-        .prefetch_related("results__exercise")
-    )
+    advanced = last_change(plan, StageChange.Kind.ADVANCE)
     levels = [item.level for item in open_items(patient)]
     lock = open_lock(patient)
     began_on = local_day(current.stage_since, patient.time_zone)
@@ -85,17 +83,22 @@ def facts_of(current: CurrentPlan, now: datetime) -> Facts:
         pain_measure=stage.pain_measure,
         test=stage.test,
         leg_pain=_by_day(reports, "worst_leg_pain"),
+        calf_pain=_calf_pain(patient, week_from, today) if stage.pain_measure == CALF else {},
         reach={side: _by_day(reports, f"distal_rank_{side}") for side in _sides(plan)},
         planned_on=frozenset(day for day in _days(max(week_from, began_on), today) if stage.planned_on(day)),
-        withheld_on=_withheld(patient, week_from, today),
-        sessions=_done(sessions),
+        withheld_on=withheld_days(patient, week_from, today) | _flare_days(plan, week_from, today),
+        sessions=_done(_sessions_of_stage(current, max(week_from, began_on), today)),
+        advanced_on=None if advanced is None else local_day(advanced.at, patient.time_zone),
         has_flag=Flag.objects.filter(patient=patient, kind__in=_WATCHED).unresolved().exists(),
         is_asked=CheckIn.objects.filter(patient=patient).open(now).exists(),
         safety_levels=levels if lock is None else [*levels, lock.level],
         screened_on=_screened_on(patient, now),
+        is_screening_asked=ScreeningRequest.objects.open().filter(patient=patient).exists(),
+        is_blocked=bool(exclusions_of(patient).blocks),
+        is_testable=bool(stage.test_items),
         tested=_tested(plan, today),
         breaks=_breaks(patient, week_from, now) if asks_for_breaks else None,
-        pain_today=_pain_today(patient, sessions, today),
+        pain_today=_pain_today(patient, today, now),
         is_watched=plan.mode == Mode.GUIDED,
     )
 
@@ -167,12 +170,29 @@ def _by_day(reports: list[Report], name: str) -> Mapping[date, int]:
     return {report.recorded_on: value for report in reports if (value := getattr(report, name)) is not None}
 
 
+def _calf_pain(patient: User, first: date, last: date) -> Mapping[date, int]:
+    """Calf pain between cramps by day; of two answers the larger counts. No rule of worsening reads it."""
+    checks = DailyCheck.objects.current().filter(patient=patient, recorded_on__range=(first, last))
+    said = checks.exclude(calf_pain=None).order_by("recorded_on").values_list("recorded_on")
+    return dict(said.annotate(Max("calf_pain")))
+
+
 def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
 
 
 def _sides(plan: Plan) -> tuple[str, ...]:
     return ("left", "right") if plan.side == Side.BOTH else (plan.side,)
+
+
+def _sessions_of_stage(current: CurrentPlan, first: date, today: date) -> list[GuidedSession]:
+    """Those of the stage on these days: what was done in the flare plan was gentler."""
+    sessions = GuidedSession.objects.filter(
+        plan_version__plan=current.plan,
+        stage_number=current.own_stage.number,
+        performed_on__range=(first, today),
+    )
+    return list(sessions.order_by("started_at", "id").prefetch_related("results__exercise"))
 
 
 def _done(sessions: list[GuidedSession]) -> tuple[Done, ...]:
@@ -195,50 +215,78 @@ def _worst(session: GuidedSession) -> int | None:
     return max((peak for peak in peaks if peak is not None), default=None)
 
 
-def _pain_today(patient: User, sessions: list[GuidedSession], today: date) -> int | None:
-    """The worst that was said of today: of the leg, and before, during and after sessions.
+def _pain_today(patient: User, today: date, now: datetime) -> int | None:
+    """The worst that was said of today and of the last 24 hours: of the leg, this morning, and before, during
+    and after sessions. Where the patient has crossed time zones, a day by itself would miss some of it.
 
-    A session alone does not tell: nobody knows of the leg today before the Daily check, unless it is bad.
+    It is known once there is a Daily check of today, or anything that is bad.
     """
-    checks = DailyCheck.objects.current().filter(patient=patient, recorded_on=today)
-    of_leg: int | None = checks.aggregate(worst=Max("worst_leg_pain"))["worst"]
-    said = [
-        score
-        for session in sessions
-        if session.performed_on == today
-        for score in (session.pain_before, _worst(session), session.pain_after)
-        if score is not None
-    ]
-    worst = max(said, default=0)
-    if of_leg is not None:
-        return max(of_leg, worst)
-    return worst if worst >= DEFAULT_STAGES.never_from else None
+    news = Q(received_at__gt=now - _DAY, received_at__lte=now)
+    checks = DailyCheck.objects.current().filter(patient=patient)
+    of_today = Q(recorded_on=today)
+    about_now = of_today | Q(news, recorded_on__range=(today - _DAY, today + _DAY))
+    of_leg = checks.filter(about_now).aggregate(
+        worst=Max("worst_leg_pain"), today=Max("worst_leg_pain", filter=of_today)
+    )
+    mornings = MorningCheck.objects.filter(patient=patient).filter(
+        Q(about_on=today - _DAY) | Q(news, about_on__range=(today - 2 * _DAY, today))
+    )
+    sessions = GuidedSession.objects.filter(patient=patient).filter(
+        Q(performed_on=today) | Q(finished_at__gt=now - _DAY, finished_at__lte=now)
+    )
+    said = [of_leg["worst"], mornings.aggregate(worst=Max("pain"))["worst"]]
+    for session in sessions.prefetch_related("results"):
+        said += [session.pain_before, _worst(session), session.pain_after]
+    worst = max((score for score in said if score is not None), default=0)
+    is_known = of_leg["today"] is not None or worst >= DEFAULT_STAGES.never_from
+    return worst if is_known else None
 
 
-def _withheld(patient: User, first: date, last: date) -> frozenset[date]:
-    """The days on which sessions were locked, or only walking and breathing were allowed."""
-    zone = ZoneInfo(patient.time_zone)
-    start = datetime.combine(first, datetime.min.time(), zone)
-    locks = SafetyLock.objects.filter(patient=patient).filter(Q(ended_at=None) | Q(ended_at__gte=start))
-    spans = [(lock.opened_at, lock.ended_at) for lock in locks]
+def withheld_days(patient: User, first: date, last: date) -> frozenset[date]:
+    """The days on which sessions were locked or ruled out, or only walking and breathing were allowed."""
+    locks = SafetyLock.objects.filter(patient=patient).values_list("opened_at", "ended_at")
+    blocks = Contraindication.objects.filter(level=Contraindication.Level.BLOCK).values("slug")
+    conditions = Condition.objects.filter(patient=patient, slug__in=blocks)
+    spans = [*locks, *conditions.values_list("said_at", "cleared_at")]
     restrictions = Flag.objects.filter(patient=patient, kind=Kind.SAFETY, level=Level.FLAG)
     ended = Max("events__at", filter=Q(events__kind__in=_OVER))
     for opened_at, state, closed_at in restrictions.annotate(closed_at=ended).values_list(
         "opened_at", "state", "closed_at"
     ):
         spans.append((opened_at, closed_at if state == "resolved" else None))
+    return _days_of(spans, patient, first, last)
+
+
+def _flare_days(plan: Plan, first: date, last: date) -> frozenset[date]:
+    """The days on which a flare plan lay over the plan."""
+    begin, end = StageChange.Kind.FLARE, StageChange.Kind.FLARE_END
+    changes = plan.stage_changes.filter(kind__in=(begin, end)).order_by("at", "id")
+    spans: list[tuple[datetime, datetime | None]] = []
+    for kind, at in changes.values_list("kind", "at"):
+        if kind == begin:
+            spans.append((at, None))
+        elif spans:
+            spans[-1] = (spans[-1][0], at)
+    return _days_of(spans, plan.patient, first, last)
+
+
+def _days_of(
+    spans: Iterable[tuple[datetime, datetime | None]], patient: User, first: date, last: date
+) -> frozenset[date]:
+    """The local days from `first` to `last` that any of these times touches; None is not over."""
     return frozenset(
         day
-        for opened_at, ended_at in spans
+        for began_at, ended_at in spans
         for day in _days(
-            max(first, local_day(opened_at, patient.time_zone)),
+            max(first, local_day(began_at, patient.time_zone)),
             last if ended_at is None else min(last, local_day(ended_at, patient.time_zone)),
         )
     )
 
 
 def _screened_on(patient: User, now: datetime) -> date | None:
-    done = Screening.objects.filter(patient=patient, completed_at__lte=now)
+    """The day of the last whole set; what was asked again is about one answer and tells of no other."""
+    done = Screening.objects.filter(patient=patient, completed_at__lte=now).exclude(kind=Screening.Kind.AGAIN)
     at: datetime | None = done.aggregate(at=Max("completed_at"))["at"]
     return None if at is None else local_day(at, patient.time_zone)
 

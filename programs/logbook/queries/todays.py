@@ -6,14 +6,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Max, Min, Prefetch, Q
+from django.db.models import F, Max, Min, Prefetch, Q
 
 from programs.accounts.models import User
-from programs.care.models import Plan
+from programs.care.models import Plan, PlanVersion
 from programs.care.queries import CurrentPlan
 from programs.care.rules import PlanStage, PrescribedExercise
 from programs.care.rules.session import (
+    ONLY_WALK_AND_BREATHE,
+    RELAXATION,
     RULED_OUT,
+    WALKING,
     Move,
     PastSession,
     Situation,
@@ -21,9 +24,10 @@ from programs.care.rules.session import (
     adapted_session,
 )
 from programs.library.models import Exercise
+from programs.library.rules import Dose
 from programs.logbook.models import ExerciseResult, GuidedSession
 from programs.logbook.queries.responses import responses_to
-from programs.logbook.rules import exercises_for
+from programs.logbook.rules import SessionDraft, exercises_for
 from programs.safety.models import ActionLevel
 from programs.safety.queries import exclusions_of, open_items
 
@@ -46,7 +50,7 @@ def todays_session(current: CurrentPlan, day: date, now: datetime) -> TodaysSess
     """What a session begun `now`, on a local day, goes through: the exercises of the day with their doses.
 
     On a day without any it is the whole stage. What took place before counts, whatever comes in later. Ask
-    only for a patient the caller may see. Seven queries, however long the history.
+    only for a patient the caller may see. Eight queries, however long the history.
     """
     plan, stage = current.plan, current.stage
     moves = _moves(exercises_for(stage, day), plan)
@@ -54,19 +58,44 @@ def todays_session(current: CurrentPlan, day: date, now: datetime) -> TodaysSess
     first_done, last_given = _known_exercises(plan.patient, day)
     earlier = [each for each in current.version.content.stages if each.number < stage.number]
     known_before = {each.slug: date.min for before in earlier for each in before.exercises}
-    until = plan.direction_excluded_until
     situation = Situation(
         day=day,
         ruled_out=ruled_out,
         is_restricted=is_restricted,
         irritability=plan.irritability,
-        excluded_direction=plan.direction_excluded if until is None or day < until else "",
+        excluded_directions=[
+            direction
+            for direction, until in plan.directions_excluded.items()
+            if day < date.fromisoformat(until)
+        ],
         sessions=_past_sessions(current, day, now),
         last_given=last_given,
         first_done=known_before | first_done,
         eased_since=current.eased_since,
     )
     return adapted_session(moves, stage, situation, limits_new=bool(earlier))
+
+
+def ruled_out_since(draft: SessionDraft, patient: User) -> dict[str, str]:
+    """What the safety answers rule out by now of what a session under way still has to do, by slug with the
+    sentence that says why.
+    """
+    exclusions, is_restricted = exclusions_of(patient), _is_restricted(patient)
+    found = {}
+    for each in draft.todays.exercises:
+        slug = each.prescribed.slug
+        if slug in draft.results:
+            continue
+        if reason := exclusions.reason_for(slug, each.tags):
+            found[slug] = RULED_OUT.format(what=reason.name)
+        elif is_restricted and each.category not in (WALKING, RELAXATION):
+            found[slug] = ONLY_WALK_AND_BREATHE
+    return found
+
+
+def _is_restricted(patient: User) -> bool:
+    """Whether a visit is to be booked, until when there is only walking and breathing."""
+    return any(item.level == ActionLevel.SOON for item in open_items(patient))
 
 
 def _safety(patient: User, moves: Sequence[Move]) -> tuple[dict[str, str], bool]:
@@ -76,7 +105,7 @@ def _safety(patient: User, moves: Sequence[Move]) -> tuple[dict[str, str], bool]
     for move in _with_easier(moves):
         if reason := exclusions.reason_for(move.slug, move.tags):
             ruled_out[move.slug] = RULED_OUT.format(what=reason.name)
-    return ruled_out, any(item.level == ActionLevel.SOON for item in open_items(patient))
+    return ruled_out, _is_restricted(patient)
 
 
 def _with_easier(moves: Sequence[Move]) -> Iterator[Move]:
@@ -87,20 +116,16 @@ def _with_easier(moves: Sequence[Move]) -> Iterator[Move]:
             each = each.easier
 
 
-def stand_ins(stage: PlanStage, slugs: Collection[str]) -> dict[str, dict[str, PrescribedExercise]]:
-    """The easier exercises that may have stood in for each of some exercises of a stage, by slug."""
-    planned = [each for each in stage.exercises if each.slug in slugs]
-    if not planned:
+def stand_ins(plan: Plan, slugs: Collection[str]) -> dict[str, PrescribedExercise]:
+    """What a session may say stood in for an exercise of the plan, by slug: anything in the library, retired
+    or not, because what was easier when it was shown may be so no longer.
+    """
+    if not slugs:
         return {}
-    rows = Exercise.objects.only(*_KNOWN_OF_EXERCISES).in_bulk()
-    found: dict[str, dict[str, PrescribedExercise]] = {}
-    for each in planned:
-        below = _move(rows[UUID(each.exercise_id)], each, rows).easier
-        found[each.slug] = {}
-        while below is not None:
-            found[each.slug][below.slug] = below.prescribed
-            below = below.easier
-    return found
+    library = Exercise.objects.filter(Q(clinic=None) | Q(clinic=plan.clinic), slug__in=slugs)
+    # Of two of one name the clinic's own is meant: it comes last.
+    rows = library.only(*_KNOWN_OF_EXERCISES).order_by(F("clinic").asc(nulls_first=True))
+    return {each.slug: _as_in_the_library(each) for each in rows}
 
 
 def _moves(planned: Sequence[PrescribedExercise], plan: Plan) -> list[Move]:
@@ -162,22 +187,39 @@ def _known_exercises(patient: User, day: date) -> tuple[dict[str, date], dict[st
 
 
 def _past_sessions(current: CurrentPlan, day: date, now: datetime) -> list[PastSession]:
-    """The sessions of the plan before this one: the latest, and all of the same version and stage."""
-    alike = Q(plan_version=current.version, stage_number=current.stage.number)
+    """The sessions of the plan before this one: the latest, and all of the same stage."""
+    stage = current.stage
     sessions = (
-        GuidedSession.objects.filter(alike | Q(performed_on__gte=day - _LOOK_BACK))
+        GuidedSession.objects.filter(Q(stage_number=stage.number) | Q(performed_on__gte=day - _LOOK_BACK))
         .filter(patient=current.plan.patient, plan_version__plan=current.plan, started_at__lt=now)
         .order_by("started_at", "id")
     )
     tried = Prefetch("results", ExerciseResult.objects.exclude(outcome=ExerciseResult.Outcome.SKIPPED))
     exercises = Prefetch("results__exercise", Exercise.objects.only("slug", "tags"))
-    return [
-        PastSession(
-            performed_on=each.performed_on,
-            colour=each.colour,
-            is_settled=each.is_settled,
-            is_alike=(each.version_id, each.stage_number) == (current.version.pk, current.stage.number),
-            lights={slug: light.colour for slug, light in each.exercises.items()},
+    responses = responses_to(sessions.prefetch_related(tried, exercises))
+    followed = {each.version_id for each in responses if each.stage_number == stage.number}
+    versions = PlanVersion.objects.filter(pk__in=followed)
+    doses = {version.pk: _doses(version.content.stage(stage.number)) for version in versions}
+    now_given = _doses(stage)
+    past = []
+    for each in responses:
+        given = doses[each.version_id] if each.stage_number == stage.number else None
+        past.append(
+            PastSession(
+                performed_on=each.performed_on,
+                colour=each.colour,
+                is_settled=each.is_settled,
+                is_alike=given == now_given,
+                # What stood in for another has no dose in the plan, then as now.
+                lights={
+                    slug: light.colour
+                    for slug, light in each.exercises.items()
+                    if given is not None and given.get(slug) == now_given.get(slug)
+                },
+            )
         )
-        for each in responses_to(sessions.prefetch_related(tried, exercises))
-    ]
+    return past
+
+
+def _doses(stage: PlanStage) -> dict[str, Dose]:
+    return {each.slug: each.dose for each in stage.exercises}

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods
 from programs.accounts.models import Role, User
 from programs.accounts.queries import clinic_of
 from programs.care.models import Side
-from programs.care.queries import current_plan
+from programs.care.queries import CurrentPlan, current_plan
+from programs.care.rules.facts import CALF
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook.actions import CORRECTED_ALREADY, LATEST_REPORT, TAKEN, record_daily_check
-from programs.logbook.forms import LEGS, TINGLING_NUMBNESS, daily_check_questions
+from programs.logbook.forms import LAST_NIGHT, LEGS, TINGLING_NUMBNESS, daily_check_questions
 from programs.logbook.models import DailyCheck
 from programs.logbook.queries import is_newly_bilateral
 from programs.logbook.rules import CHECK_KEY
@@ -57,13 +58,16 @@ def daily_check(request: HttpRequest) -> HttpResponse:
         title="Daily check",
         session_key=CHECK_KEY,
         day=today,
-        fields=daily_check_questions(LEGS[Side(plan.plan.side)] if plan else ()),
+        fields=daily_check_questions(
+            LEGS[Side(plan.plan.side)] if plan else (), cramps_in=LAST_NIGHT if _is_about_calf(plan) else ""
+        ),
         address=address,
         back=reverse("home:start"),
         rows=rows,
         stored_answer=stored_answer,
         store=store,
         after=after,
+        is_asked=_is_asked,
         answer_once_more=lambda: warn_and_redirect(request, SENT_BEFORE, f"{address}?again=1"),
     )
     is_fresh = request.method == "GET" and questions.draft(request) is None and "again" not in request.GET
@@ -113,22 +117,37 @@ def correct_daily_check(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
     day = f"{wrong.recorded_on:%A} {wrong.recorded_on.day} {wrong.recorded_on:%B}"
     legs = [leg for leg in LEGS[Side.BOTH] if getattr(wrong, f"reach_{leg}") is not None]
+    asked_of_calf = wrong.calf_pain is not None or wrong.cramps is not None
     questions = Questions(
         title="Correct your answers",
         about=f"Your answers for {day}",
         session_key=key,
         day=wrong.recorded_on,
-        fields=daily_check_questions(legs, f"on {day}"),
+        fields=daily_check_questions(
+            legs, f"on {day}", cramps_in=f"in the night before {day}" if asked_of_calf else ""
+        ),
         address=reverse("logbook:correct_daily_check", args=[wrong.pk]),
         back=history,
         rows=corrections,
         stored_answer=stored_answer,
         store=store,
         after=after,
+        is_asked=_is_asked,
         answer_once_more=lambda: refused(CORRECT_THE_NEW_ONES),
         earlier_answer=lambda name: stored_answer(wrong, name),
     )
     return ask(request, questions, clinic)
+
+
+def _is_about_calf(current: CurrentPlan | None) -> bool:
+    """Whether the stage that the patient is in looks at the calf. A flare plan over it changes nothing: the
+    stage goes on after it."""
+    return current is not None and current.own_stage.pain_measure == CALF
+
+
+def _is_asked(question: str, answers: Mapping[str, Any]) -> bool:
+    """Without a cramp there is no worst one."""
+    return question != "worst_cramp" or answers.get("cramps") != 0
 
 
 def values(answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,6 +159,9 @@ def values(answers: Mapping[str, Any]) -> dict[str, Any]:
         "reach_right": answers.get("reach_right"),
         "tingling_numbness_left": answers[TINGLING_NUMBNESS]["left"],
         "tingling_numbness_right": answers[TINGLING_NUMBNESS]["right"],
+        "calf_pain": answers.get("calf_pain"),
+        "cramps": answers.get("cramps"),
+        "worst_cramp": answers.get("worst_cramp") if answers.get("cramps") else None,
     }
 
 

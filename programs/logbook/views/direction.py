@@ -22,11 +22,10 @@ from programs.logbook.models import DirectionTry
 from programs.logbook.queries import direction_finding
 from programs.logbook.rules import DIRECTION_KEY
 from programs.logbook.views import show
+from programs.logbook.views.gate import before_trying
 from programs.logbook.views.questions import SENT_BEFORE, Questions, ask, warn_and_redirect
-from programs.safety.queries import open_lock
 
 NO_CHECK = "Your plan has no check of this kind. You can ask your care team."
-NOT_NOW = "Please do not try a move now. Look at Today first."
 NOT_DONE_SENTENCE = "That is fine. Nothing is saved. You can come back to it when you like."
 SAVED = "Thank you. Your try is saved."
 
@@ -40,8 +39,9 @@ def direction(request: HttpRequest) -> HttpResponse:
     standing = direction_finding(current.plan, today) if current else None
     if current is None or standing is None:
         return warn_and_redirect(request, NO_CHECK, reverse("home:start"))
-    if open_lock(patient) is not None:
-        return warn_and_redirect(request, NOT_NOW, reverse("home:start"))
+    # What was tried already is stored all the same.
+    if request.method != "POST" and (elsewhere := before_trying(patient, now)):
+        return elsewhere
     plan, move, address = current.plan, standing.next_try, reverse("logbook:direction")
     rows = DirectionTry.objects.visible_to(patient).filter(patient=patient)
     if move is None or standing.is_too_soon or (request.method == "GET" and "question" not in request.GET):

@@ -87,7 +87,7 @@ def _with_empty_days(
                 "empty_days": max(0, (after - day).days - 1),
                 "leg": each.worst_leg_pain,
                 "back": each.worst_back_pain,
-                "places": queries.place_lines(each),
+                "lines": [*queries.place_lines(each), *queries.calf_lines(each)],
                 "checks": each.checks,
                 "is_corrected": any(check.corrects_id for check in each.checks),
                 "weekly_checks": [

@@ -34,8 +34,9 @@ class Questions(Generic[Row]):
     the first question, and `back` leads away from it. `rows` are the patient's own. `store` is given the id
     and every answer, and `after` answers once the check is stored, sent twice or not. `about` stands above
     each question. `earlier_answer` is what a correction starts from. `at_once` answers to what cannot wait
-    until the open questions are answered, if it is that. `beside` is what a question's page shows besides,
-    by what its template calls it.
+    until the open questions are answered, if it is that. `is_asked` says of a question whether the answers so
+    far leave it to be asked: what is not asked keeps its number, and is passed over. `beside` is what a
+    question's page shows besides, by what its template calls it.
     """
 
     title: str
@@ -51,6 +52,7 @@ class Questions(Generic[Row]):
     answer_once_more: Callable[[], HttpResponse]
     at_once: Callable[[str, Any], HttpResponse | None] = lambda name, answer: None
     earlier_answer: Callable[[str], Any] = lambda name: None
+    is_asked: Callable[[str, Mapping[str, Any]], bool] = lambda name, answers: True
     may_decline: Collection[str] = ()
     about: str = ""
     beside: Callable[[str], Mapping[str, object]] = lambda name: {}
@@ -70,10 +72,10 @@ def ask(request: HttpRequest, questions: Questions[Row], clinic: Clinic) -> Http
     """One question a page; the last answer stores the check."""
     names, draft = list(questions.fields), questions.draft(request)
     number = _question_number(request, len(names))
-    reached = (draft.first_open(names) or len(names)) if draft else 1
-    if request.method == "GET" and number > reached:
+    reached = (draft.first_open(names, questions.is_asked) or len(names)) if draft else 1
+    name, answers = names[number - 1], draft.answers if draft else {}
+    if request.method == "GET" and (number > reached or not questions.is_asked(name, answers)):
         return redirect(questions.page(reached))
-    name = names[number - 1]
     earlier = draft.answers.get(name) if draft and name in draft.answers else questions.earlier_answer(name)
     form = QuestionForm(
         name,
@@ -94,7 +96,7 @@ def ask(request: HttpRequest, questions: Questions[Row], clinic: Clinic) -> Http
             draft = CheckDraft(check_id, questions.day)
         draft = draft.with_answer(name, form.answer)
         request.session[questions.session_key] = draft.to_json()
-        if open_number := draft.first_open(names):
+        if open_number := draft.first_open(names, questions.is_asked):
             return questions.at_once(name, form.answer) or redirect(questions.page(open_number))
         try:
             stored = questions.store(check_id, draft.answers)
@@ -103,6 +105,8 @@ def ask(request: HttpRequest, questions: Questions[Row], clinic: Clinic) -> Http
         else:
             request.session.pop(questions.session_key, None)
             return questions.after(stored)
+    parts = [each for each in names if each == name or questions.is_asked(each, answers)]
+    place = parts.index(name)
     context = {
         "form": form,
         "title": questions.title,
@@ -110,9 +114,9 @@ def ask(request: HttpRequest, questions: Questions[Row], clinic: Clinic) -> Http
         "earlier": in_words(questions.fields[name], earlier),
         "ladder_side": getattr(questions.fields[name], "ladder_side", ""),
         "is_body_map": name == TINGLING_NUMBNESS,
-        "number": number,
-        "parts": names,
-        "back": questions.page(number - 1),
+        "number": place + 1,
+        "parts": parts,
+        "back": questions.page(names.index(parts[place - 1]) + 1 if place else 0),
         **questions.beside(name),
     }
     return show(request, "logbook/check.html", context, clinic)

@@ -5,6 +5,7 @@ from typing import cast
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +25,7 @@ from programs.library.models import Exercise
 from programs.logbook.actions import ResultInput, record_session
 from programs.logbook.forms import QuestionForm, RecordForm, ResultForm, pain_field, spread_field
 from programs.logbook.models import GuidedSession
-from programs.logbook.queries import responses_to, result_lines, todays_session
+from programs.logbook.queries import responses_to, result_lines, ruled_out_since, todays_session
 from programs.logbook.rules import (
     SESSION_KEY,
     SKIPPED,
@@ -33,7 +34,7 @@ from programs.logbook.rules import (
     pain_change,
 )
 from programs.logbook.views import show
-from programs.logbook.views.gate import before_session, while_on_hold
+from programs.logbook.views.gate import before_exercise, while_on_hold
 
 WORST, NOW, MOVED = _AFTER = ("pain_peak", "pain_after", "spread")
 """What is asked after the exercises, in order."""
@@ -103,7 +104,7 @@ def session_start(request: HttpRequest) -> HttpResponse:
         session_id = form.cleaned_data["record_id"]
         if _sessions_of(patient).filter(pk=session_id).exists():
             return redirect("logbook:session_done", session_id)
-    if elsewhere := before_session(patient, now):
+    if elsewhere := before_exercise(patient, now):
         return elsewhere
     todays = todays_session(current, local_day(now, patient.time_zone), now)
     if not todays.exercises:
@@ -119,13 +120,19 @@ def session_start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def session_exercise(request: HttpRequest, number: int) -> HttpResponse:
     """One exercise of the session: how to do it, and how it went."""
-    now = timezone.now()
+    patient, now = cast(User, request.user), timezone.now()
     under_way = _under_way(request)
     if under_way is None or not under_way.draft.can_go_on(now):
         return _elsewhere(request)
-    on_hold = while_on_hold(cast(User, request.user))
-    if on_hold and request.method != "POST":
-        return on_hold
+    # What was done is written down, whatever has come up since; only what is still to do waits.
+    if request.method != "POST":
+        if elsewhere := before_exercise(patient, now):
+            return elsewhere
+        if over := ruled_out_since(under_way.draft, patient):
+            draft = under_way.draft.without(over)
+            _keep(request, draft)
+            messages.info(request, next(iter(over.values())))
+            return _to_first_open(draft)
     exercises = under_way.exercises
     if not 1 <= number <= len(exercises):
         raise Http404
@@ -148,7 +155,7 @@ def session_exercise(request: HttpRequest, number: int) -> HttpResponse:
         if form.cleaned_data["record_id"] != under_way.draft.session_id:
             return _elsewhere(request)
         _keep(request, under_way.draft.with_result(prescribed.slug, form.result(), now))
-        if on_hold:
+        if on_hold := while_on_hold(patient):
             return on_hold
         if form.cleaned_data["outcome"] == STOPPED:
             return redirect("logbook:session_pause")
@@ -257,6 +264,12 @@ def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "lines": result_lines(session),
     }
     return show(request, "logbook/session_done.html", context, session.clinic)
+
+
+def _to_first_open(draft: SessionDraft) -> HttpResponse:
+    if draft.first_open is None:
+        return redirect("logbook:session_after")
+    return redirect("logbook:session_exercise", draft.first_open)
 
 
 def _after_address(step: str) -> str:

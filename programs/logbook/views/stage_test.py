@@ -21,11 +21,10 @@ from programs.logbook.actions import record_stage_test
 from programs.logbook.forms import stage_test_questions
 from programs.logbook.models import StageTest
 from programs.logbook.rules import STAGE_TEST_KEY
+from programs.logbook.views.gate import before_trying
 from programs.logbook.views.questions import SENT_BEFORE, Questions, ask, warn_and_redirect
-from programs.safety.queries import open_lock
 
 NO_TEST = "There is no test in this stage."
-NOT_NOW = "Please do not take the test now. Look at Today first."
 PASSED = "Well done. You passed the test of this stage."
 NOT_PASSED = "Thank you. It is saved. You are not quite there yet, and that is fine. Try again in a few days."
 SAVED = "Thank you. It is saved. Some answers are still open."
@@ -39,8 +38,9 @@ def stage_test(request: HttpRequest) -> HttpResponse:
     current = current_plan(patient)
     if current is None or not current.stage.test_items:
         return warn_and_redirect(request, NO_TEST, reverse("home:start"))
-    if open_lock(patient) is not None:
-        return warn_and_redirect(request, NOT_NOW, reverse("home:start"))
+    # What was tried already is stored all the same.
+    if request.method != "POST" and (elsewhere := before_trying(patient, now)):
+        return elsewhere
     plan, version, stage = current.plan, current.version, current.stage
     today = local_day(now, patient.time_zone)
     asked = {question.name: question for question in questions_of(stage.test_items, plan.side)}

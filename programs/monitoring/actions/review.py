@@ -64,6 +64,15 @@ GOES_ON = "It goes on, after later reports."
 OWNER_HAS_LEFT = "Whoever took it on has left."
 
 
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What one look at a patient's reports has come to. `news` is what those who care for the patient are to
+    know of: what opened a flag, was added to one, or opened one again."""
+
+    opened: tuple[Flag, ...]
+    news: tuple[Finding, ...]
+
+
 @transaction.atomic
 def review_pain(
     *,
@@ -75,8 +84,8 @@ def review_pain(
     now: datetime,
     since_changed: date | None = None,
     watches_trends: bool = True,
-) -> list[Flag]:
-    """Judge a patient's reports; returns the flags that this opened (usually none).
+) -> Reviewed:
+    """Judge a patient's reports; returns the flags that this opened (usually none), and what is news.
 
     Findings before `since`, or up to the day on which the clinic saved its present thresholds, are history:
     nobody is called for them. A report that was just stored is never history, and neither is the patient's
@@ -177,8 +186,8 @@ class _Review:
             if key not in stored and finding.found_on >= self.news_from and self._is_of_this_week(finding)
         )
 
-    def keep_flags(self, found: Sequence[Finding]) -> list[Flag]:
-        """Findings added to the episode, or a new one; returns the flags that this opened."""
+    def keep_flags(self, found: Sequence[Finding]) -> Reviewed:
+        """Findings added to the episode, or a new one."""
         given = {finding.key: finding for finding in found}
         newest = self._newest_events()
         taken_back = self._mark_superseded(found, newest)
@@ -188,7 +197,7 @@ class _Review:
             if self._may_call(finding) and _is_news(finding, newest.get(key))
         ]
         episode = self._episode()
-        opened = []
+        opened, added = [], []
         for finding in sorted(news, key=_place):
             if episode is None and (closed := self._moved_from(finding, taken_back)):
                 self._write_down_there(closed, finding, newest.get(finding.key))
@@ -204,30 +213,35 @@ class _Review:
                     now=self.now,
                 )
                 opened.append(episode)
+                added.append(finding)
             else:
                 self._add_to(episode, finding, newest.get(finding.key))
+                added.append(finding)
         if episode is not None:
             if taken_back or news:
                 self._lead_with_current(episode, given)
             self._clear(episode)
         else:
-            self._open_if_not_back()
-        return opened
+            added += self._open_if_not_back()
+        return Reviewed(tuple(opened), tuple(added))
 
-    def _open_if_not_back(self) -> None:
-        """Open again what the reports had closed, if later ones say that it goes on."""
+    def _open_if_not_back(self) -> list[Finding]:
+        """Open again what the reports had closed, if later ones say that it goes on; returns what that is."""
         today = local_day(self.now, self.patient.time_zone)
         state = current_state(self.reports, today, self.parameters)
         if not self.watches_trends or state not in LEVELS or severity(state) < severity(Level.FLAG):
-            return
+            return []
         newest = Flag.objects.filter(clinic=self.clinic, patient=self.patient, kind=Kind.WORSENING).first()
         if newest is None or newest.outcome != Outcome.CLEARED:
-            return
+            return []
         if self._back_to_usual(newest.rule, newest.side, newest.evidence, self.reports) is not None:
-            return
-        if any(each.is_current and self._is_since(each.event) for each in findings_of(newest)):
-            FlagEvent.objects.create(flag=newest, kind=FlagEvent.Kind.REOPENED, at=self.now, note=GOES_ON)
-            open_again(newest, self.now)
+            return []
+        if not any(each.is_current and self._is_since(each.event) for each in findings_of(newest)):
+            return []
+        FlagEvent.objects.create(flag=newest, kind=FlagEvent.Kind.REOPENED, at=self.now, note=GOES_ON)
+        open_again(newest, self.now)
+        evidence = Evidence.from_dict(newest.evidence)
+        return [Finding(newest.rule, newest.level, newest.found_on, newest.side, evidence)]
 
     def _is_since(self, event: FlagEvent) -> bool:
         return event.found_on is not None and event.found_on >= self.since

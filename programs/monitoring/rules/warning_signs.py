@@ -47,7 +47,7 @@ ANSWERS = {"yes": "yes", "no": "no", "not_sure": "not sure", "skipped": "skipped
 
 def sign_in_words(value: str) -> str:
     """A reading of such evidence in words: "leg or foot weaker, foot drags, or leg gives way: yes"."""
-    question, _, answer = value.partition(" ")
-    if not answer:
-        return question
+    question, _, answer = value.rpartition(" ")
+    if not question:
+        return answer
     return f"{SIGNS.get(question, question)}: {ANSWERS.get(answer, answer)}"

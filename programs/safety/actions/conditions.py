@@ -36,18 +36,21 @@ def clear_condition(*, condition: Condition, note: str, by: User, now: datetime)
 
 def keep_conditions(
     screening: Screening, said: Mapping[Contraindication, str], answered_at: datetime, now: datetime
-) -> None:
+) -> list[Contraindication]:
     """Write down what applies to the patient, and clear what does not any more.
 
     "Not sure" counts as yes where a clinician is to be asked first, and as no where only some exercises are
-    left out.
+    left out. Returns what is new and asks for a clinician.
     """
+    new = []
     for row, answer in said.items():
         is_filter = row.level == Contraindication.Level.FILTER
         if answer == Answer.YES or (answer == Answer.NOT_SURE and not is_filter):
-            _say(screening, row.slug, answered_at)
+            if _say(screening, row.slug, answered_at) and not is_filter:
+                new.append(row)
         elif answer == Answer.NO:
-            _unsay(screening, row.slug, now)
+            _unsay(screening, row.slug, answered_at, now)
+    return new
 
 
 def keep_bilateral(
@@ -64,10 +67,12 @@ def keep_bilateral(
     """
     on_top = {} if both_legs is None else both_legs.on_top
     if CHECKED in added and on_top.get(LONG_KNOWN) == Answer.YES:
-        _unsay(screening, Condition.BILATERAL, now)
+        _unsay(screening, Condition.BILATERAL, answered_at, now)
         _say(screening, Condition.BILATERAL, answered_at, since, is_checked=added[CHECKED] == Answer.YES)
     elif added.get(BOTH_LEGS) == Answer.NO:
-        unchecked = Condition.objects.current().filter(is_checked_by_clinician=False)
+        unchecked = Condition.objects.current().filter(
+            is_checked_by_clinician=False, said_at__lte=answered_at
+        )
         unchecked.filter(patient=screening.patient, slug=Condition.BILATERAL).update(
             cleared_at=now, cleared_by=screening.patient, clearance_note=ANSWERED_NO
         )
@@ -75,8 +80,9 @@ def keep_bilateral(
 
 def _say(
     screening: Screening, slug: str, answered_at: datetime, since: str = "", *, is_checked: bool = False
-) -> None:
-    Condition.objects.current().get_or_create(
+) -> bool:
+    """Returns whether it is new. Of one that stands already, the last time it was said counts."""
+    condition, is_new = Condition.objects.current().get_or_create(
         patient=screening.patient,
         slug=slug,
         defaults={
@@ -87,8 +93,14 @@ def _say(
             "said_at": answered_at,
         },
     )
+    if condition.said_at < answered_at:
+        condition.said_at = answered_at
+        condition.save(update_fields=["said_at"])
+    return is_new
 
 
-def _unsay(screening: Screening, slug: str, now: datetime) -> None:
-    current = Condition.objects.current().filter(patient=screening.patient, slug=slug)
+def _unsay(screening: Screening, slug: str, answered_at: datetime, now: datetime) -> None:
+    """A "no" that comes late takes nothing back that was said after it."""
+    said = Condition.objects.current().filter(patient=screening.patient, slug=slug)
+    current = said.filter(said_at__lte=answered_at)
     current.update(cleared_at=now, cleared_by=screening.patient, clearance_note=ANSWERED_NO)

@@ -6,14 +6,15 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
 
-from programs.accounts.models import Clinic, User
+from programs.accounts.models import Clinic, Role, User
 from programs.lib.times import local_day
 from programs.monitoring.actions import raise_concerns
 from programs.monitoring.rules import Evidence, Finding, Reading
 from programs.monitoring.rules.findings import SESSION_ON_HOLD
-from programs.safety.models import ActionLevel, SafetyLock, Screening
+from programs.safety.models import ActionLevel, Answer, SafetyLock, Screening, ScreeningAnswer
+from programs.safety.queries import last_check
 from programs.safety.rules import CATALOGUE_VERSION, EMERGENCY, URGENT, severity
 
 NOT_YET = "This day has not come yet."
@@ -40,7 +41,7 @@ def end_lock(
     errors = {}
     if checked_on > local_day(now, lock.patient.time_zone):
         errors["checked_on"] = NOT_YET
-    elif checked_on < lock.screening.recorded_on:
+    elif checked_on < _last_said_on(lock):
         errors["checked_on"] = BEFORE_ANSWER
     if not checked_where:
         errors["checked_where"] = NO_PLACE
@@ -48,10 +49,31 @@ def end_lock(
         errors["checked_where"] = TOO_LONG
     if errors:
         raise ValidationError(errors)
-    lock.ended_at, lock.ending, lock.ended_by = now, SafetyLock.Ending.CHECKED, by
+    lock.ended_at, lock.ending, lock.ended_by = _after_answers(lock, now), SafetyLock.Ending.CHECKED, by
     lock.checked_on, lock.checked_where = checked_on, checked_where
     lock.save(update_fields=["ended_at", "ending", "ended_by", "checked_on", "checked_where"])
     return lock
+
+
+def _last_said_on(lock: SafetyLock) -> date:
+    """The local day of the newest answer that a check has to come after."""
+    said = _answers_of(lock).filter(level__in=(EMERGENCY, URGENT)).exclude(answer=Answer.UNREADABLE)
+    newest: datetime | None = said.aggregate(at=Max("answered_at"))["at"]
+    began_on = lock.screening.recorded_on
+    return began_on if newest is None else max(began_on, local_day(newest, lock.patient.time_zone))
+
+
+def _after_answers(lock: SafetyLock, now: datetime) -> datetime:
+    """The moment of a check that is stored now: not before that of any answer that was stored before it."""
+    newest: datetime | None = _answers_of(lock).aggregate(at=Max("received_at"))["at"]
+    return now if newest is None else max(now, newest)
+
+
+def _answers_of(lock: SafetyLock) -> QuerySet[ScreeningAnswer]:
+    """The answers that a check of this lock speaks of: those stored since the check before it."""
+    answers = ScreeningAnswer.objects.filter(screening__patient=lock.patient_id)
+    before = last_check(lock.patient)
+    return answers if before is None else answers.filter(received_at__gt=before)
 
 
 def keep_lock(*, screening: Screening, level: str, now: datetime) -> SafetyLock | None:
@@ -79,11 +101,16 @@ def keep_lock(*, screening: Screening, level: str, now: datetime) -> SafetyLock 
 
 @transaction.atomic
 def note_session_during_lock(*, clinic: Clinic, patient: User, started_at: datetime, now: datetime) -> None:
-    """A session that is stored began while none should have: the care team hears of it today."""
+    """A session that is stored began while none should have: the care team hears of it today.
+
+    Whoever has changed clinics is the patient of the new one, though the plan is still the old one's.
+    """
     not_over = Q(ended_at=None) | Q(ended_at__gt=started_at)
     lock = SafetyLock.objects.filter(not_over, patient=patient, opened_at__lte=started_at).first()
     if lock is None:
         return
+    own = [each.clinic for each in patient.memberships_now if each.role == Role.PATIENT]
+    clinic = clinic if clinic in own or not own else own[0]
     day = local_day(started_at, patient.time_zone)
     evidence = Evidence(SESSION_ON_HOLD, (Reading(day, lock.level),), None, None)
     raise_concerns(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -23,10 +23,11 @@ from programs.safety.actions.locks import keep_lock
 from programs.safety.actions.requests import request_screening
 from programs.safety.models import Answer, SafetyLock, Screening, ScreeningAnswer, ScreeningRequest
 from programs.safety.queries import (
-    answers_of,
     exclusion_questions,
     is_bilateral_known,
     items_of,
+    last_check,
+    last_closing,
     open_items,
     what_is_due,
 )
@@ -41,6 +42,7 @@ from programs.safety.rules import (
     FOLLOW_UPS,
     FULL,
     MONITOR,
+    QUESTIONS,
     SOON,
     URGENT,
     Answered,
@@ -59,6 +61,9 @@ from programs.safety.rules import (
 CLOSER_ANSWERED = "The closer questions were answered: it is less than it seemed."
 _UNREADABLE_RULE = "UNREADABLE"
 _MOST_READINGS = 5
+_LONGEST_RULE = 12  # Flag.rule
+_SAME_FOR = timedelta(minutes=10)
+_NEXT = timedelta(microseconds=1)
 _FLAG_LEVELS = {EMERGENCY: EMERGENCY, URGENT: URGENT, SOON: FLAG}
 """What a level asks for, as the level of a flag."""
 _ON_TOP = frozenset(question for on_top in FOLLOW_UPS.values() for question in on_top)
@@ -103,8 +108,8 @@ def record_screening(
     Nothing is refused. What is no answer is kept as it came, opens an urgent flag, and has all questions
     asked anew; the rest counts as usual. What is an emergency or urgent locks and opens a flag in this
     transaction. The set is completed once all that was put is answered. The same answer to the same question
-    of the same set again changes nothing; another one is stored beside it. An id that is somebody else's
-    is replaced by one made from it.
+    of the same set, given within minutes, changes nothing; any other is stored beside it. An id that is
+    somebody else's is replaced by one made from it.
     """
     User.objects.select_for_update(no_key=True).get(pk=patient.pk)
     answered_at = min(answered_at, now)
@@ -112,15 +117,16 @@ def record_screening(
     sent = read(answers, conditions, slugs)
     unreadable = (*sent.unreadable, *also_unreadable)
     screening, is_new = _screening(clinic, patient, screening_id, kind, slugs, sent.answers, answered_at, now)
-    stored = answers_of(screening)
-    added = {name: said for name, said in sent.answers.items() if stored.get(name) != said}
-    applies = {slug: said for slug, said in sent.conditions.items() if stored.get(slug) != said}
-    kept = _keep_unreadable(screening, unreadable, answered_at, now)
+    stored, repeated = _stored(screening, answered_at)
+    added = {name: said for name, said in sent.answers.items() if (name, said) not in repeated}
+    applies = {slug: said for slug, said in sent.conditions.items() if (slug, said) not in repeated}
+    received_at = _after_checks(patient, now)
+    kept = _keep_unreadable(screening, unreadable, answered_at, received_at)
     all_answers = {**stored, **added, **applies}
 
     before = {item.question: item for item in items_of(patient)}
     is_known = is_bilateral_known(patient)
-    given = [_answered(name, said, answered_at, now, is_known) for name, said in added.items()]
+    given = [_answered(name, said, answered_at, received_at, is_known) for name, said in added.items()]
     after = {item.question: item for item in items_of(patient, given)} if given else before
     levels = {each.question: _level(each, after, is_known) for each in given}
     levels |= {slug: _condition_level(slugs[slug], said) for slug, said in applies.items()}
@@ -131,11 +137,13 @@ def record_screening(
             answer=said,
             level=levels[name],
             answered_at=answered_at,
-            received_at=now,
+            received_at=received_at,
         )
         for name, said in (added | applies).items()
     )
-    keep_conditions(screening, {slugs[slug]: said for slug, said in applies.items()}, answered_at, now)
+    new_conditions = keep_conditions(
+        screening, {slugs[slug]: said for slug, said in applies.items()}, answered_at, now
+    )
     keep_bilateral(screening, added, after.get(BOTH_LEGS), bilateral_since, answered_at, now)
 
     day = local_day(answered_at, patient.time_zone)
@@ -149,6 +157,10 @@ def record_screening(
         for name, said in added.items()
         if name not in after and name not in _ON_TOP and levels[name] in _FLAG_LEVELS
     ]
+    findings += [
+        Finding(row.slug[:_LONGEST_RULE], FLAG, day, "", _evidence(day, [f"{row.name} {applies[row.slug]}"]))
+        for row in new_conditions
+    ]
     if kept:
         findings.append(_unreadable_finding(kept, day))
     if findings:
@@ -157,7 +169,7 @@ def record_screening(
         )
     lock = keep_lock(screening=screening, level=worst(item.level for item in after.values()), now=now)
 
-    _complete(screening, all_answers, is_known, answered_at)
+    _complete(screening, all_answers, {*QUESTIONS, *slugs}, is_known, answered_at)
     if kept:
         request_screening(clinic=clinic, patient=patient, reason=ScreeningRequest.Reason.UNREADABLE, now=now)
     said_now = _touched(before, after, sent.answers)
@@ -216,8 +228,31 @@ def _screening(
     raise AssertionError("an id made from the patient's own belongs to nobody else")
 
 
+def _stored(screening: Screening, answered_at: datetime) -> tuple[dict[str, str], set[tuple[str, str]]]:
+    """The newest answers of this set, and those that, given at this moment, are the same ones sent again.
+
+    Later than `_SAME_FOR`, the same words are another answer: it is still so.
+    """
+    given = screening.answers.exclude(answer=Answer.UNREADABLE).order_by("answered_at", "id")
+    rows = list(given.values_list("question", "answer", "answered_at"))
+    newest = {question: (said, at) for question, said, at in rows}
+    repeated = {(question, said) for question, said, at in rows if at == answered_at}
+    repeated |= {(name, said) for name, (said, at) in newest.items() if abs(answered_at - at) <= _SAME_FOR}
+    return {question: said for question, (said, _) in newest.items()}, repeated
+
+
+def _after_checks(patient: User, now: datetime) -> datetime:
+    """The moment of receipt of what is stored now: after any check that was stored before it.
+
+    Requests of the same second may be stored in another order than they came in. What a check has not seen
+    must not count as checked.
+    """
+    known = [at + _NEXT for at in (last_check(patient), last_closing(patient)) if at is not None]
+    return max([now, *known])
+
+
 def _keep_unreadable(
-    screening: Screening, unreadable: Sequence[Unreadable], answered_at: datetime, now: datetime
+    screening: Screening, unreadable: Sequence[Unreadable], answered_at: datetime, received_at: datetime
 ) -> list[Unreadable]:
     """Store what is not stored yet; returns that."""
     if not unreadable:
@@ -232,23 +267,25 @@ def _keep_unreadable(
             level=URGENT,
             raw=each.raw,
             answered_at=answered_at,
-            received_at=now,
+            received_at=received_at,
         )
         for each in kept
     )
     return kept
 
 
-def _answered(question: str, said: str, answered_at: datetime, now: datetime, is_known: bool) -> Answered:
+def _answered(
+    question: str, said: str, answered_at: datetime, received_at: datetime, is_known: bool
+) -> Answered:
     """An answer that is not stored yet. Both legs worse than usual is an emergency without further ado."""
     is_worse = question == BOTH_LEGS and is_known and counts_as_yes(question, said)
-    return Answered(question, said, answered_at, now, EMERGENCY if is_worse else MONITOR)
+    return Answered(question, said, answered_at, received_at, EMERGENCY if is_worse else MONITOR)
 
 
 def _level(answer: Answered, after: Mapping[str, Item], is_known: bool) -> str:
     """What is made of a new answer, with all that stands open after it."""
     question, said = answer.question, answer.answer
-    if question in _ON_TOP:
+    if question in _ON_TOP and not (question in after and counts_as_yes(question, said)):
         is_asked = any(base in after for base, on_top in FOLLOW_UPS.items() if question in on_top)
         return level_of_answer(question, said) if is_asked else MONITOR
     if not counts_as_yes(question, said):
@@ -303,16 +340,24 @@ def _unreadable_finding(kept: Sequence[Unreadable], day: date) -> Finding:
 
 
 def _complete(
-    screening: Screening, answers: Mapping[str, str], is_known: bool, answered_at: datetime
+    screening: Screening,
+    answers: Mapping[str, str],
+    askable: Collection[str],
+    is_known: bool,
+    answered_at: datetime,
 ) -> None:
-    """Finish the set if all that was put is answered; then it meets the requests it can meet."""
+    """Finish the set if all that was put is answered; then it meets the requests it can meet.
+
+    A set in which nothing was answered is never finished. What can be asked no longer is not waited for.
+    """
     put = [*screening.questions]
     put += [each for each in asked_on_top(answers, bilateral_known=is_known) if each not in put]
     put += [each for each in answers if each not in put]
     if put != screening.questions:
         screening.questions = put
         screening.save(update_fields=["questions"])
-    if screening.completed_at is not None or any(question not in answers for question in put):
+    is_open = not answers or any(each in askable and each not in answers for each in put)
+    if screening.completed_at is not None or is_open:
         return
     screening.completed_at = answered_at
     screening.save(update_fields=["completed_at"])

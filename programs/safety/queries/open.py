@@ -115,7 +115,7 @@ def items_of(patient: User, answers: Iterable[Answered] = ()) -> list[Item]:
     columns = ("question", "answer", "answered_at", "received_at", "level")
     stored_answers = [Answered(*values) for values in stored.order_by().values_list(*columns)]
     return items_open_after(
-        [*stored_answers, *new], checked_at=_checked_at(patient), closed_at=_closed_at(patient)
+        [*stored_answers, *new], checked_at=last_check(patient), closed_at=last_closing(patient)
     )
 
 
@@ -130,13 +130,14 @@ def _related(questions: Collection[str]) -> set[str]:
         related = more
 
 
-def _checked_at(patient: User) -> datetime | None:
+def last_check(patient: User) -> datetime | None:
+    """When it was last stored that a clinician has checked the patient."""
     checked = SafetyLock.objects.filter(patient=patient, ending=SafetyLock.Ending.CHECKED)
     at: datetime | None = checked.aggregate(at=Max("ended_at"))["at"]
     return at
 
 
-def _closed_at(patient: User) -> datetime | None:
+def last_closing(patient: User) -> datetime | None:
     """When a therapist last closed a flag about safety answers."""
     closings = FlagEvent.objects.filter(
         flag__patient=patient, flag__kind=Kind.SAFETY, kind=FlagEvent.Kind.RESOLVED
@@ -187,10 +188,13 @@ class AnswerLine:
     answered_at: datetime
 
 
-def answers_behind(lock: SafetyLock) -> list[AnswerLine]:
-    """What was answered with yes or "not sure" since whatever opened a lock: the list to take along."""
+def answers_behind(lock: SafetyLock, viewer: User) -> list[AnswerLine]:
+    """What was answered with yes or "not sure" since whatever opened a lock: the list to take along.
+
+    Of answers that were given to a clinic in which `viewer` does not care for the patient there are none.
+    """
     given = ScreeningAnswer.objects.filter(
-        screening__patient=lock.patient_id,
+        screening__in=Screening.objects.visible_to(viewer).filter(patient=lock.patient_id),
         question__in=QUESTIONS,
         answer__in=(YES, NOT_SURE),
         answered_at__gte=lock.screening.begun_at,

@@ -34,6 +34,7 @@ _MADE_WORSE = ("RF15", "RF17")
 """A fall, or cancer with new pain: with weak legs, or with both legs, an emergency even if those are old."""
 _WEAK_LEGS = ("RF08", "S2")
 
+_ORDER = {question: place for place, question in enumerate(QUESTIONS)}
 _BASES = {
     follow_up: tuple(base for base, asked in FOLLOW_UPS.items() if follow_up in asked)
     for follow_ups in FOLLOW_UPS.values()
@@ -71,6 +72,8 @@ class Item:
     is_pending: bool
     positive_at: datetime
     """The last yes."""
+    known_at: datetime
+    """When a yes was last given or last reached us, whichever is later: a phone's clock may be slow."""
     answered_at: datetime
     """The last answer, whatever it was."""
     was_asked_again: bool = False
@@ -129,9 +132,7 @@ def standing_items(answers: Iterable[Answered]) -> dict[str, Item]:
     items: dict[str, Item] = {}
     for answer in sorted(answers, key=lambda each: (each.answered_at, *_place(each.question))):
         if answer.question in _BASES:
-            for base in _BASES[answer.question]:
-                if base in items:
-                    items[base] = _with_follow_up(items[base], answer)
+            _take_follow_up(items, answer)
         else:
             _note_detail(items, answer)
             _take(items, answer)
@@ -169,7 +170,20 @@ def _received_after(answers: Iterable[Answered], at: datetime | None) -> list[An
 def _place(question: str) -> tuple[int, int]:
     """Of answers given at once: the lines first, then the questions, then what was asked on top of them."""
     rank = 0 if question in DETAILS else 2 if question in _BASES else 1
-    return rank, list(QUESTIONS).index(question)
+    return rank, _ORDER[question]
+
+
+def _take_follow_up(items: dict[str, Item], answer: Answered) -> None:
+    """An answer to what is asked on top of others, which belongs to those of them that stand open.
+
+    A yes without any of them stands for itself: what it was asked about may have been unreadable, checked or
+    taken back meanwhile. How long both legs have been so tells nothing without RF07.
+    """
+    bases = [base for base in _BASES[answer.question] if base in items]
+    for base in bases:
+        items[base] = _with_follow_up(items[base], answer)
+    if answer.question not in (LONG_KNOWN, CHECKED) and (not bases or answer.question in items):
+        _take(items, answer)
 
 
 def _take(items: dict[str, Item], answer: Answered) -> None:
@@ -192,6 +206,9 @@ def _take(items: dict[str, Item], answer: Answered) -> None:
         settled=worst([level, before.settled if before else MONITOR]),
         is_pending=is_pending,
         positive_at=answer.answered_at,
+        known_at=max(
+            answer.answered_at, answer.received_at, *([before.known_at] if before is not None else [])
+        ),
         answered_at=answer.answered_at,
         was_asked_again=before is not None,
     )
@@ -201,7 +218,7 @@ def _ends(item: Item, answer: Answered) -> bool:
     """Whether this "no" closes what stands open: never an emergency, and what is urgent not within a day."""
     if answer.answer != NO or item.level == EMERGENCY:
         return False
-    return item.level == SOON or answer.answered_at - item.positive_at >= SETTLES_AFTER
+    return item.level == SOON or answer.answered_at - item.known_at >= SETTLES_AFTER
 
 
 def _with_follow_up(item: Item, answer: Answered) -> Item:

@@ -1,6 +1,7 @@
 """Answers as they come in from a client: what can be read, and what is kept as it came."""
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from programs.safety.rules.questions import NO, NOT_SURE, QUESTIONS, YES
 LONGEST_RAW, LONGEST_NAME = 2000, 60
 MOST_UNREADABLE = 20
 """So many single pieces are kept apart; what is beyond them is kept together."""
+# No database keeps both: PostgreSQL has no NUL, and half of a surrogate pair is no character in UTF-8.
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ def read(answers: Any, conditions: Any, slugs: Collection[str]) -> Reading:
 
 def as_it_came(about: str, value: Any) -> Unreadable:
     """A value that means nothing here, as it is kept."""
-    return Unreadable(about[:LONGEST_NAME], json.dumps(value, ensure_ascii=False, default=str)[:LONGEST_RAW])
+    raw = json.dumps(value, ensure_ascii=False, default=str)
+    about, raw = (_NOT_STORABLE.sub("\ufffd", text) for text in (about, raw))
+    return Unreadable(about[:LONGEST_NAME], raw[:LONGEST_RAW])
 
 
 def _readable(

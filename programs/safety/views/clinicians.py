@@ -44,7 +44,7 @@ def end_hold(request: HttpRequest, lock_id: UUID) -> HttpResponse:
         else:
             messages.success(request, ENDED)
             return redirect("home:patient", lock.patient_id)
-    context = {"lock": lock, "form": form, "answers": answers_behind(lock)}
+    context = {"lock": lock, "form": form, "answers": answers_behind(lock, therapist)}
     return _page(request, "safety/for_clinicians/end_hold.html", lock, context)
 
 

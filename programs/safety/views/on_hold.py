@@ -111,7 +111,7 @@ def checked(request: HttpRequest) -> HttpResponse:
 def _about(patient: User, lock: SafetyLock) -> dict[str, Any]:
     """What a lock asks for, and the answers behind it."""
     holding = [item for item in open_items(patient) if item.level == lock.level]
-    answers = answers_behind(lock)
+    answers = answers_behind(lock, patient)
     return {
         "answers": answers,
         "message": message(

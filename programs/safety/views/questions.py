@@ -96,6 +96,11 @@ class Asking:
         numbers = (number for number, part in enumerate(self.parts, 1) if self.still_open(part))
         return next(numbers, len(self.parts))
 
+    def is_after_skip(self, number: int) -> bool:
+        """Whether a question of the part before this one was skipped."""
+        before = self.parts[number - 2].questions if number > 1 else ()
+        return any(self.answers.get(each) == SKIPPED for each in before)
+
     def number_of(self, asked: Collection[str]) -> int:
         """The number of the part in which these questions stand."""
         return next((n for n, part in enumerate(self.parts, 1) if set(asked) & set(part.questions)), 1)
@@ -122,7 +127,7 @@ def questions(request: HttpRequest) -> HttpResponse:
     if wanted.isdecimal() and len(wanted) < 3 and 1 <= int(wanted) < reached:
         number = int(wanted)
     part = asking.parts[number - 1]
-    asked = part.questions if number < reached else asking.still_open(part)
+    asked = part.questions if number < reached else asking.still_open(part) or part.questions
     hidden = {"record_id": begun.pk if begun else uuid7(), "kind": kind, "asked": " ".join(asked)}
     form = _form(kind, asked, texts, None, {**asking.answers, **hidden})
     return _page(request, clinic, form, asking, number, due.reason if due.kind == kind else "")
@@ -142,38 +147,43 @@ def _gone_on_with(request: HttpRequest, patient: User) -> Screening | None:
 
 def _answered(request: HttpRequest, patient: User, clinic: Clinic, now: datetime) -> HttpResponse:
     """A page that was sent. What it holds is stored whatever is missing, and that is asked for again."""
-    kind, asked = request.POST.get("kind", ""), request.POST.get("asked", "").split()
+    kind, put = request.POST.get("kind", ""), request.POST.get("asked", "").split()
     is_known = is_bilateral_known(patient)
-    texts = _texts(asked, asks_conditions=False, is_known=is_known)
-    asked = [each for each in asked if each in texts]
-    form = _form(kind, asked, texts, request.POST, {})
-    if not asked:
+    texts = _texts(put, asks_conditions=False, is_known=is_known)
+    put = [each for each in put if each in texts]
+    asked = put or [each for each in texts if each in {*request.POST, *request.POST.getlist("lines")}]
+    form = _form(SESSION if "lines" in request.POST else kind, asked, texts, request.POST, {})
+    if not put:
         form.add_error(None, OUT_OF_DATE)
     is_whole, recorded = form.is_valid(), None
-    if form.belongs and form.sent:
+    is_in_place = form.belongs and bool(put)
+    if form.sent and (is_in_place or not {YES, NOT_SURE}.isdisjoint(form.sent.values())):
         recorded = _record(form, patient, clinic, now)
         if recorded.level == EMERGENCY:
             return redirect("safety:help_now")
+    if not is_in_place:
+        if recorded and recorded.lock:
+            return _onward(request, patient, now, recorded)
+        recorded = None
     if not is_whole or recorded is None:
         begun = recorded.screening if recorded else None
         asking = _asking(kind, asked, begun, texts, is_known=is_known)
         return _page(request, clinic, form, asking, asking.number_of(asked), "")
-    is_skipped = SKIPPED in form.sent.values()
     if recorded.screening.completed_at is None:
-        more = [f"set={recorded.screening.pk}", *(["skipped=1"] if is_skipped else [])]
-        return redirect(_address(request, *more))
-    if is_skipped:
+        return redirect(_address(request, f"set={recorded.screening.pk}"))
+    if SKIPPED in form.sent.values():
         messages.warning(request, format_html(SIGNS_TO_KNOW, reverse("safety:help")))
     return _onward(request, patient, now, recorded)
 
 
 def _record(form: QuestionsForm | LinesForm, patient: User, clinic: Clinic, now: datetime) -> Recorded:
+    """What was answered counts even where nobody can tell any more to which set it belongs."""
     sent = form.sent
     return record_screening(
         clinic=clinic,
         patient=patient,
-        screening_id=form.cleaned_data["record_id"],
-        kind=form.cleaned_data["kind"],
+        screening_id=form.cleaned_data.get("record_id") or uuid7(),
+        kind=form.cleaned_data.get("kind", AGAIN),
         answers={name: said for name, said in sent.items() if name in QUESTIONS},
         conditions={name: said for name, said in sent.items() if name not in QUESTIONS},
         bilateral_since=form.cleaned_data.get("since", ""),
@@ -262,7 +272,7 @@ def _page(
         "reason": reason if number == 1 else "",
         "is_first": asking.kind == FIRST and number == 1,
         "back": _address(request, *set_id, f"part={number - 1}") if number > 1 else reverse("home:start"),
-        "signs": emergency_card(clinic.emergency_number).groups[0] if "skipped" in request.GET else None,
+        "signs": emergency_card(clinic.emergency_number).groups[0] if asking.is_after_skip(number) else None,
     }
     return show(request, "safety/questions.html", context, clinic)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from programs.care.rules.facts import Done, Facts, StageParameters
@@ -12,17 +13,25 @@ def is_within(day: date, today: date, within: int, start: int = 0) -> bool:
     return start <= (today - day).days < start + within
 
 
-def scores_of_week(facts: Facts, parameters: StageParameters, weeks_ago: int) -> list[int]:
+def scores_of_week(
+    scores: Mapping[date, int], today: date, parameters: StageParameters, weeks_ago: int = 0
+) -> list[int]:
     days = parameters.window_days
-    return [
-        score for day, score in facts.leg_pain.items() if is_within(day, facts.today, days, weeks_ago * days)
-    ]
+    return [score for day, score in scores.items() if is_within(day, today, days, weeks_ago * days)]
 
 
 def this_week(facts: Facts, parameters: StageParameters) -> list[Done]:
     return [
         each for each in facts.sessions if is_within(each.performed_on, facts.today, parameters.window_days)
     ]
+
+
+def days_of_week(facts: Facts, parameters: StageParameters) -> list[list[Done]]:
+    """The sessions of each day of this week that has any: four on one day tell of one day."""
+    days: dict[date, list[Done]] = {}
+    for session in this_week(facts, parameters):
+        days.setdefault(session.performed_on, []).append(session)
+    return list(days.values())
 
 
 def planned_days(facts: Facts, parameters: StageParameters) -> set[date]:
@@ -36,7 +45,7 @@ def planned_days(facts: Facts, parameters: StageParameters) -> set[date]:
 
 
 def sessions_needed(facts: Facts, parameters: StageParameters) -> int:
-    """How many sessions of the week have to be known: fewer where fewer are planned."""
+    """Of how many days of the week the sessions have to be known: fewer where fewer are planned."""
     return max(1, min(parameters.least_sessions, len(planned_days(facts, parameters))))
 
 

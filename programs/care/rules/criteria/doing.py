@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from programs.care.rules.criteria.counting import (
     count,
+    days_of_week,
     is_within,
     percent,
     planned_days,
@@ -25,7 +26,7 @@ from programs.care.rules.criteria.criterion import (
     Criterion,
 )
 from programs.care.rules.facts import Facts, StageParameters
-from programs.care.rules.response import GREEN, RED
+from programs.care.rules.response import COLOURS, GREEN, RED
 from programs.care.rules.response import UNKNOWN as NO_LIGHT
 
 
@@ -124,7 +125,9 @@ def judge_breaks(
 
 
 def judge_lights(facts: Facts, parameters: StageParameters) -> Criterion:
-    known = [each.colour for each in this_week(facts, parameters) if each.colour != NO_LIGHT]
+    """Days by the most severe light of their sessions."""
+    colours = [_most_severe(each.colour for each in day) for day in days_of_week(facts, parameters)]
+    known = [colour for colour in colours if colour != NO_LIGHT]
     green, red = known.count(GREEN), known.count(RED)
     enough = sessions_needed(facts, parameters)
     numbers = {
@@ -135,7 +138,7 @@ def judge_lights(facts: Facts, parameters: StageParameters) -> Criterion:
         "least_sessions": enough,
     }
     said = (
-        f"{green} of {count(len(known), 'session')} green and {red} red in {parameters.window_days} days; "
+        f"{green} of {count(len(known), 'day')} green and {red} red in {parameters.window_days} days; "
         f"at least {percent(parameters.green_share)} of {enough} or more, and none red."
     )
     if red:
@@ -144,7 +147,7 @@ def judge_lights(facts: Facts, parameters: StageParameters) -> Criterion:
             NOT_MET,
             numbers,
             said,
-            f"{count(red, 'session was', 'sessions were')} too much for your leg this week.",
+            f"On {count(red, 'day')} of this week a session was too much for your leg.",
         )
     if len(known) < enough:
         return Criterion(
@@ -156,13 +159,17 @@ def judge_lights(facts: Facts, parameters: StageParameters) -> Criterion:
             NOT_MET,
             numbers,
             said,
-            f"{green} of your last {len(known)} sessions went well. More need to.",
+            f"Your sessions went well on {green} of {len(known)} days. More need to.",
         )
     return Criterion(LIGHTS, MET, numbers, said, "Your sessions this week went well.")
 
 
 def judge_mornings(facts: Facts, parameters: StageParameters) -> Criterion:
-    known = [each.is_settled for each in this_week(facts, parameters) if each.is_settled is not None]
+    mornings = [
+        [each.is_settled for each in day if each.is_settled is not None]
+        for day in days_of_week(facts, parameters)
+    ]
+    known = [all(said) for said in mornings if said]
     settled, enough = sum(known), sessions_needed(facts, parameters)
     numbers = {
         "settled": settled,
@@ -171,7 +178,7 @@ def judge_mornings(facts: Facts, parameters: StageParameters) -> Criterion:
         "least_sessions": enough,
     }
     said = (
-        f"Settled by the next morning after {settled} of {count(len(known), 'session')} in "
+        f"Settled by the next morning after {settled} of {count(len(known), 'day')} in "
         f"{parameters.window_days} days; at least {percent(parameters.settled_share)} of {enough} or more."
     )
     if len(known) < enough:
@@ -191,6 +198,10 @@ def judge_mornings(facts: Facts, parameters: StageParameters) -> Criterion:
             f"Your leg had calmed down on {settled} of {len(known)} mornings after. More need to be calm.",
         )
     return Criterion(MORNINGS, MET, numbers, said, "Your leg calms down by the next morning.")
+
+
+def _most_severe(colours: Iterable[str]) -> str:
+    return max(colours, key=COLOURS.index)
 
 
 def _needed(planned: int, share: float) -> int:

@@ -9,41 +9,62 @@ from typing import Any
 from programs.care.rules.criteria.counting import (
     at_most,
     count,
+    days_of_week,
     number,
     scores_of_week,
     sessions_needed,
-    this_week,
 )
 from programs.care.rules.criteria.criterion import MET, NOT_MET, PAIN, TODAY, TREND, UNKNOWN, Criterion
 from programs.care.rules.facts import CALF, DURING, WORST_LEG, Facts, StageParameters
 
 
 def _worst_leg(facts: Facts, ceiling: int, parameters: StageParameters) -> Criterion:
-    scores = scores_of_week(facts, parameters, 0)
+    scores = scores_of_week(facts.leg_pain, facts.today, parameters)
+    return _middle_of_week("worst leg pain", "leg pain", scores, ceiling, parameters)
+
+
+def _calf(facts: Facts, ceiling: int, parameters: StageParameters) -> Criterion:
+    """Calf pain between cramps: how bad a cramp was does not count."""
+    scores = scores_of_week(facts.calf_pain, facts.today, parameters)
+    return _middle_of_week("calf pain between cramps", "calf pain", scores, ceiling, parameters)
+
+
+def _middle_of_week(
+    name: str, name_in_short: str, scores: Sequence[int], ceiling: int, parameters: StageParameters
+) -> Criterion:
+    days, limit = parameters.window_days, at_most(ceiling)
     numbers: dict[str, Any] = {"reports": len(scores), "ceiling": ceiling}
     if len(scores) < parameters.least_reports:
-        return _too_few_checks(PAIN, "Worst leg pain", "leg pain", scores, numbers, parameters)
+        needed = parameters.least_reports
+        return Criterion(
+            PAIN,
+            UNKNOWN,
+            numbers,
+            f"{name.capitalize()}: {count(len(scores), 'report')} in {days} days, at least {needed}.",
+            f"We do not know your {name_in_short} of this week yet. "
+            f"It takes {needed} daily checks in a week.",
+        )
     middle = median(scores)
     is_met = middle <= ceiling
-    limit = at_most(ceiling)
     return Criterion(
         PAIN,
         MET if is_met else NOT_MET,
         numbers | {"middle": middle},
-        f"Worst leg pain, middle of {parameters.window_days} days: {number(middle)} "
+        f"{name.capitalize()}, middle of {days} days: {number(middle)} "
         f"({len(scores)} reports), at most {ceiling}.",
-        f"Your worst leg pain is {limit} on most days of this week."
+        f"Your {name} is {limit} on most days of this week."
         if is_met
-        else f"Your worst leg pain this week is about {number(middle)}. It needs to be {limit}.",
+        else f"Your {name} this week is about {number(middle)}. It needs to be {limit}.",
     )
 
 
 def _during(facts: Facts, ceiling: int, parameters: StageParameters) -> Criterion:
-    """The worst pain of every session of the week: "stays at" has no exception."""
-    peaks = [session.peak for session in this_week(facts, parameters) if session.peak is not None]
+    """The worst pain in the sessions of every day of the week: "stays at" has no exception."""
+    said = [[each.peak for each in day if each.peak is not None] for day in days_of_week(facts, parameters)]
+    peaks = [max(day) for day in said if day]
     enough = sessions_needed(facts, parameters)
     worst = max(peaks, default=None)
-    numbers = {"sessions": len(peaks), "worst": worst, "ceiling": ceiling, "least_sessions": enough}
+    numbers = {"days": len(peaks), "worst": worst, "ceiling": ceiling, "least_sessions": enough}
     if worst is not None and worst > ceiling:
         return Criterion(
             PAIN,
@@ -57,26 +78,15 @@ def _during(facts: Facts, ceiling: int, parameters: StageParameters) -> Criterio
             PAIN,
             UNKNOWN,
             numbers,
-            f"Worst pain is known of {count(len(peaks), 'session')}, at least {enough} are needed.",
+            f"Worst pain in sessions is known of {count(len(peaks), 'day')}, at least {enough} are needed.",
             "We do not know yet how much it hurts while you exercise.",
         )
     return Criterion(
         PAIN,
         MET,
         numbers,
-        f"Worst pain in {len(peaks)} sessions of {parameters.window_days} days: {worst}, at most {ceiling}.",
+        f"Worst pain in the sessions of {count(len(peaks), 'day')}: {worst}, at most {ceiling}.",
         f"Pain in your sessions this week stayed at {at_most(ceiling)}.",
-    )
-
-
-def _calf(facts: Facts, ceiling: int, parameters: StageParameters) -> Criterion:
-    """Calf pain between cramps: no check asks for it."""
-    return Criterion(
-        PAIN,
-        UNKNOWN,
-        {"ceiling": ceiling},
-        f"Calf pain between cramps, at most {ceiling}: no check asks for it, so it is not known.",
-        "We do not ask about your calf pain yet. Talk about it with your care team.",
     )
 
 
@@ -88,7 +98,8 @@ JUDGE_PAIN: Mapping[str, Callable[[Facts, int, StageParameters], Criterion]] = {
 
 
 def judge_trend(facts: Facts, parameters: StageParameters) -> Criterion:
-    now, before = scores_of_week(facts, parameters, 0), scores_of_week(facts, parameters, 1)
+    now = scores_of_week(facts.leg_pain, facts.today, parameters)
+    before = scores_of_week(facts.leg_pain, facts.today, parameters, weeks_ago=1)
     numbers: dict[str, Any] = {"reports": len(now), "reports_before": len(before)}
     if min(len(now), len(before)) < parameters.least_reports:
         return Criterion(
@@ -130,26 +141,10 @@ def judge_today(facts: Facts, parameters: StageParameters) -> Criterion:
         TODAY,
         MET if is_met else NOT_MET,
         numbers,
-        f"Worst pain today: {pain}, below {parameters.never_from}.",
+        f"Worst pain in the last 24 hours: {pain}, below {parameters.never_from}."
+        if is_met
+        else f"Worst pain in the last 24 hours: {pain}, not below {parameters.never_from}.",
         f"Your pain today is below {parameters.never_from}."
         if is_met
-        else f"Your pain today is {pain}. This is not a day to move up.",
-    )
-
-
-def _too_few_checks(
-    key: str,
-    name: str,
-    for_patient: str,
-    scores: Sequence[int],
-    numbers: Mapping[str, Any],
-    parameters: StageParameters,
-) -> Criterion:
-    needed = parameters.least_reports
-    return Criterion(
-        key,
-        UNKNOWN,
-        numbers,
-        f"{name}: {count(len(scores), 'report')} in {parameters.window_days} days, at least {needed}.",
-        f"We do not know your {for_patient} of this week yet. It takes {needed} daily checks in a week.",
+        else f"Your pain was {pain} in the last 24 hours. This is not a day to move up.",
     )

@@ -59,11 +59,19 @@ def readiness(facts: Facts, parameters: StageParameters = DEFAULT_STAGES) -> Rea
 
 
 def _never(facts: Facts, parameters: StageParameters) -> Iterator[str]:
-    """Pain from `never_from` on, and an open emergency or urgent warning sign. No reason overrides them."""
+    """Pain from `never_from` on, an open emergency or urgent warning sign, something that rules exercise out,
+    and a stage that began today by moving on. No reason overrides them."""
     if facts.pain_today is not None and facts.pain_today >= parameters.never_from:
-        yield f"Pain is {facts.pain_today} today: nobody moves on from {parameters.never_from} up."
+        yield (
+            f"Pain was {facts.pain_today} in the last 24 hours: "
+            f"nobody moves on from {parameters.never_from} up."
+        )
     if any(level in LOCKS for level in facts.safety_levels):
         yield "A warning sign is open: nobody moves on before it is checked."
+    if facts.is_blocked:
+        yield "Exercise is on hold: nobody moves on before this is checked."
+    if facts.advanced_on == facts.today:
+        yield "This plan has moved on today: nobody moves it on twice a day."
 
 
 def _criteria(facts: Facts, parameters: StageParameters) -> Iterator[Criterion]:

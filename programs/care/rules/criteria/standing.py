@@ -70,9 +70,15 @@ def judge_flags(facts: Facts) -> Criterion:
 
 
 def judge_safety(facts: Facts, parameters: StageParameters) -> Criterion:
-    """That nothing is open says something only if somebody asked, in the last week."""
+    """That nothing is open says something only if somebody asked, in the last week and after all that gave
+    reason to."""
     open_items, asked_on = len(facts.safety_levels), facts.screened_on
-    numbers = {"open": open_items, "asked": None if asked_on is None else (facts.today - asked_on).days}
+    numbers = {
+        "open": open_items,
+        "asked": None if asked_on is None else (facts.today - asked_on).days,
+        "is_blocked": facts.is_blocked,
+        "is_asked": facts.is_screening_asked,
+    }
     if open_items:
         return Criterion(
             SAFETY,
@@ -80,6 +86,22 @@ def judge_safety(facts: Facts, parameters: StageParameters) -> Criterion:
             numbers,
             f"{count(open_items, 'safety answer')} still open.",
             "One of your safety answers needs to be looked at first.",
+        )
+    if facts.is_blocked:
+        return Criterion(
+            SAFETY,
+            NOT_MET,
+            numbers,
+            "Something that the patient told rules exercise out.",
+            "You told us of something that a clinician needs to look at first.",
+        )
+    if facts.is_screening_asked:
+        return Criterion(
+            SAFETY,
+            NOT_MET,
+            numbers,
+            "All safety questions are asked anew, and not answered yet.",
+            "Please answer all the safety questions first.",
         )
     if asked_on is None or not is_within(asked_on, facts.today, parameters.window_days):
         return Criterion(
@@ -96,6 +118,14 @@ def judge_safety(facts: Facts, parameters: StageParameters) -> Criterion:
 
 def judge_test(facts: Facts, parameters: StageParameters) -> Criterion:
     tested = facts.tested
+    if not facts.is_testable:
+        return Criterion(
+            TEST,
+            UNKNOWN,
+            {},
+            f"This plan is from before tests could be taken here. A therapist has to decide: {facts.test}",
+            f"Your care team decides about the test. {facts.test}",
+        )
     if tested is None:
         return Criterion(TEST, UNKNOWN, {}, f"Not tested yet: {facts.test}", f"Still to test. {facts.test}")
     age = (facts.today - tested.taken_on).days
