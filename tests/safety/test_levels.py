@@ -384,3 +384,9 @@ def test_a_single_yes_that_nobody_took_back_stands_open(history):
         if any(question in on_top for on_top in FOLLOW_UPS.values()):
             continue
         assert question in standing_items([*history, answered(question, "yes", newest + HOUR)])
+
+
+@pytest.mark.parametrize(("sign", "level"), [("RF01", EMERGENCY), ("RF13", URGENT), ("RF20", SOON)])
+def test_of_two_answers_at_the_same_moment_the_one_to_act_on_counts(sign, level):
+    yes, no = answered(sign, "yes"), answered(sign, "no")
+    assert levels(yes, no) == levels(no, yes) == {sign: level}

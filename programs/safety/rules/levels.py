@@ -127,10 +127,11 @@ def level_of_answer(question: str, answer: str, *, bilateral_known: bool = False
 def standing_items(answers: Iterable[Answered]) -> dict[str, Item]:
     """What stands open after these answers, by question.
 
-    They may come in any order, and count in the order in which they were given.
+    They may come in any order, and count in the order in which they were given; of two answers to one
+    question at the same moment the one to act on counts.
     """
     items: dict[str, Item] = {}
-    for answer in sorted(answers, key=lambda each: (each.answered_at, *_place(each.question))):
+    for answer in sorted(answers, key=_given):
         if answer.question in _BASES:
             _take_follow_up(items, answer)
         else:
@@ -165,6 +166,14 @@ def open_items(
 
 def _received_after(answers: Iterable[Answered], at: datetime | None) -> list[Answered]:
     return [answer for answer in answers if at is None or answer.received_at > at]
+
+
+def _given(answer: Answered) -> tuple[datetime, int, int, bool]:
+    return (
+        answer.answered_at,
+        *_place(answer.question),
+        answer.question in QUESTIONS and counts_as_yes(answer.question, answer.answer),
+    )
 
 
 def _place(question: str) -> tuple[int, int]:
