@@ -36,5 +36,5 @@ evaluate: ## measure the worsening rules on simulated people: docs/evaluation.md
 bench-rules: ## how long the worsening rules take, live and in a replay (ARGS="--rows 100000 --patients 0" for less)
 	$(BOOTSTRAP) bench-rules $(ARGS)
 
-mutants: ## break the worsening rules in many small ways and count what the tests notice: docs/mutants.md
+mutants: ## break the pure rules in many small ways and count what the tests notice: docs/mutants.md
 	$(BOOTSTRAP) mutants $(ARGS)

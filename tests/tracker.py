@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-STARTS_WITHIN = 120  # seconds, migrations and ten weeks of demonstration history included
+STARTS_WITHIN = 180  # seconds, migrations and ten weeks of demonstration history included
 
 
 class Tracker:

@@ -57,7 +57,7 @@ SUBJECTS = (
         Path("programs/safety/rules"),
         ("levels", "questions", "reading", "schedule"),
         Path("tests/safety"),
-        ("findings", "levels", "schedule"),
+        ("findings", "levels", "reading", "schedule"),
     ),
     Subject(
         Path("programs/care/rules"),
@@ -66,7 +66,10 @@ SUBJECTS = (
             "direction", "dose_warnings", "flare", "machine", "response", "session",
         ),
         Path("tests/care"),
-        ("criteria", "direction", "dose_warnings", "flare", "machine", "response", "session_rules"),
+        (
+            "criteria", "criteria_doing", "criteria_pain", "criteria_standing", "direction", "dose_warnings",
+            "flare", "machine", "response", "session_rules",
+        ),
         ("__init__", "ready"),
     ),
     Subject(
@@ -121,6 +124,51 @@ class Mutant:
 
 
 EQUIVALENT: dict[tuple[str, str], str] = {
+    (
+        "care.criteria.doing.judge_days",
+        "least = facts.minimum_days or 1",
+    ): "A stage has a day at least; one without an end is not judged.",
+    (
+        "care.criteria.doing.judge_days",
+        """else f"Stay in this stage for {count(left, 'more day', None)}.",""",
+    ): "More than one gets its s in any case.",
+    (
+        "care.criteria.doing.judge_days",
+        """else f"Stay in this stage for {count(left, 'more day', )}.",""",
+    ): "More than one gets its s in any case.",
+    (
+        "care.criteria.doing.needed",
+        "return next(days for days in range(planned + 2) if days >= share * planned)",
+    ): "No share is more than all of them.",
+    (
+        "care.dose_warnings.dose_warnings",
+        "week = list(zip(_sessions(before, fitting), _sessions(after, fitting), strict=None))",
+    ): "Both are the seven days of a week.",
+    (
+        "care.dose_warnings.dose_warnings",
+        "week = list(zip(_sessions(before, fitting), _sessions(after, fitting), ))",
+    ): "Both are the seven days of a week.",
+    (
+        "care.dose_warnings.dose_warnings",
+        "week = list(zip(_sessions(before, fitting), _sessions(after, fitting), strict=False))",
+    ): "Both are the seven days of a week.",
+    (
+        "care.machine.may_advance",
+        'return not decide_advance(standing, readiness, "XXXX").refusals',
+    ): "A reason changes no refusal.",
+    (
+        "care.response.rise_in_words",
+        'return f"{rise} higher" if rise >= 0 else f"{-rise} lower"',
+    ): "What did not rise is said before.",
+    (
+        "library.stage_tests.answer_errors",
+        "known = {question.name: question for question in questions_of(items, None)}",
+    ): "The side changes the order of questions, and none of their names.",
+    (
+        "library.stage_tests.sides",
+        "sore >= item.at_least if (item.share_of_other is not None) and False "
+        "else min(left, right) >= item.at_least",
+    ): "Where only the sore side reaches the floor, it does more than the other, and so reaches the share.",
     ("monitoring.baseline.centre_and_spread", "counts = [0] * 12"): "Nobody reports an 11.",
     ("monitoring.baseline.middle_scores", "low = high = None"): "Both are always found.",
     ("monitoring.baseline.middle_scores", "low = high = 1"): "Both are always found.",
@@ -209,9 +257,10 @@ def make_workspace(folder: Path, subjects: Sequence[Subject]) -> None:
         for package in (rules.parents[1], rules.parent):
             shutil.copy(ROOT / package / "__init__.py", folder / package)
     shutil.copytree(ROOT / CONTENT, folder / CONTENT)
-    # Where rules are tested with the shipped content, they read it as the tests of the library do.
-    shipped = Path("tests/library/shipped.py")
-    for test in (shipped, shipped.with_name("__init__.py"), *_tests(subjects)):
+    # Where rules are tested with the shipped content, they read it as the tests of the library do; where with
+    # what patients read, they grade it as all tests do.
+    shipped, readability = Path("tests/library/shipped.py"), Path("tests/readability.py")
+    for test in (shipped, shipped.with_name("__init__.py"), readability, *_tests(subjects)):
         (folder / test.parent).mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / test, folder / test)
     shutil.copy(ROOT / "tests" / "__init__.py", folder / "tests")

@@ -15,13 +15,13 @@ from programs.accounts.queries import clinic_of
 from programs.care.models import Mode, Plan, PlanVersion, Side
 from programs.care.rules import PlanStage
 from programs.care.rules.session import LeftOut
+from programs.home.queries.safety import safety_today
 from programs.home.queries.today import TodayExercise, today
 from programs.lib.serializers import MomentField
 from programs.library.adapters import DoseOutput
 from programs.logbook.models import ExerciseResult
 from programs.reminders.models import Prompt
 from programs.reminders.queries import breaks
-from programs.safety.queries import may_start
 
 
 class TodayPlanOutput(serializers.Serializer[Plan]):
@@ -134,10 +134,11 @@ class TodayViewSet(ViewSet):
     def retrieve(self, request: Request) -> Response:
         """What there is to do today, and what is done already."""
         patient, now = cast(User, request.user), timezone.now()
+        safety = safety_today(patient, now)
         day = {
-            "today": today(patient, now),
+            "today": today(patient, now, safety.holds),
             "breaks": breaks(patient, now),
-            "may_start": may_start(patient, now),
+            "may_start": safety.may_start,
         }
         record_access(
             actor=patient,

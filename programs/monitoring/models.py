@@ -61,7 +61,7 @@ class Flag(PatientRecord):
     plan = models.ForeignKey(Plan, on_delete=models.SET_NULL, null=True, blank=True, related_name="flags")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     level = models.CharField(max_length=9, choices=Level.choices, default=Level.FLAG)
-    rule = models.CharField(max_length=12)
+    rule = models.CharField(max_length=60)
     side = models.CharField(max_length=5, blank=True)
     rule_version = models.CharField(max_length=40)
     found_on = models.DateField()
@@ -134,12 +134,13 @@ class FlagEvent(models.Model):
         WOKEN = "woken", "Open again: the time it was put off for is over"
         RESOLVED = "resolved", "Done"
         CLEARED = "cleared", "Back to usual"
+        CHECKED = "checked", "Said to have been checked by a clinician"
 
     flag = models.ForeignKey(Flag, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    rule = models.CharField(max_length=12, blank=True)
+    rule = models.CharField(max_length=60, blank=True)
     side = models.CharField(max_length=5, blank=True)
     rule_version = models.CharField(max_length=40, blank=True)
     level = models.CharField(max_length=9, choices=Level.choices, blank=True)

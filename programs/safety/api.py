@@ -54,6 +54,7 @@ from programs.safety.rules import (
     urgent_card,
 )
 
+NO_ANSWERS = "Send the answers. Nothing came, so nothing was stored."
 _OLDEST_ANSWER = timedelta(days=60)
 _LONGEST_SINCE = 60
 _FIELDS = ("id", "kind", "answered_at", "answers", "conditions", "bilateral_since")
@@ -347,9 +348,11 @@ class ScreeningViewSet(PatientRecords, mixins.ListModelMixin, mixins.RetrieveMod
 
     @extend_schema(request=ScreeningInput, responses={201: RecordedOutput, 200: RecordedOutput})
     def create(self, request: Request) -> Response:
-        """Store answers and say what they ask for. Never refused; the same again answers 200."""
+        """Store answers and say what they ask for. The same again answers 200; only nothing is refused."""
         clinic, now = clinic_of(self.caller, Role.PATIENT), timezone.now()
         sent = request.data if isinstance(request.data, Mapping) else {"body": request.data}
+        if not sent:
+            raise serializers.ValidationError({"answers": NO_ANSWERS})
         given = _given(sent, self.caller, now)
         recorded = record_screening(clinic=clinic, patient=self.caller, **given, now=now)
         number = clinic.emergency_number
@@ -358,7 +361,12 @@ class ScreeningViewSet(PatientRecords, mixins.ListModelMixin, mixins.RetrieveMod
             "level": recorded.level,
             "is_unsure": recorded.is_unsure,
             "message": message(
-                recorded.level, number, is_unsure=recorded.is_unsure, is_calf=recorded.is_calf
+                recorded.level,
+                number,
+                is_unsure=recorded.is_unsure,
+                is_calf=recorded.is_calf,
+                is_unreadable=bool(recorded.unreadable),
+                asks_more=bool(recorded.asks),
             ),
             "lock": recorded.lock,
             "asks": recorded.asks,

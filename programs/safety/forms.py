@@ -15,9 +15,9 @@ from programs.safety.rules import ANSWER_WORDS, NO, NOT_SURE, YES
 OUT_OF_DATE = "This page is out of date. Please go back to Today and start again."
 NOT_ANSWERED = "Choose one of the answers."
 NOT_READ = "We could not read this answer. It is kept. Please choose one of the answers."
-NOTHING_TICKED = "Tick each line that is so, or choose one of the other answers."
+NOTHING_TICKED = "Tick each line that fits you, or choose one of the other answers."
 TICKED_AND_NONE = (
-    "You ticked a line and chose “None of these”. Clear the ticks, or choose “Yes, what I ticked”."
+    "You ticked a line and chose “None of these”. Clear the ticks, or choose “Yes, these fit me”."
 )
 NO_DAY_OF_CHECK = "Enter the day on which a clinician checked you."
 NO_PLACE_OF_CHECK = "Enter where you were checked."
@@ -94,8 +94,8 @@ class LinesForm(PageForm):
     NONE, TICKED, UNSURE = "none", "ticked", "not_sure"
 
     lines = forms.MultipleChoiceField(
-        label="Before you start: is any of this so today?",
-        help_text="Tick what is so, or choose “None of these today”.",
+        label="Before you start: do any of these fit you today?",
+        help_text="Tick what fits you, or choose “None of these today”.",
         widget=forms.CheckboxSelectMultiple,
         required=False,
         error_messages={"invalid_choice": NOT_READ},
@@ -117,9 +117,11 @@ class LinesForm(PageForm):
 
     @property
     def sent(self) -> dict[str, str]:
-        """The answer to each line. "I am not sure" is about all that are not ticked. Without an answer, none.
+        """The answer to each line. Without an answer, none.
 
-        A tick beside "None of these" may be either: it is asked again, and nothing is taken from it.
+        A tick counts as yes, whichever button follows it. "I am not sure" is then about the other lines, and
+        about all of them where none is ticked: the questions behind each are asked one by one. A tick beside
+        "None of these" may be either: it is asked again, and nothing is taken from it.
         """
         ticked, answer = self.data.getlist("lines"), self.data.get("answer", "")  # type: ignore[attr-defined]
         if (ticked and answer == self.NONE) or (not ticked and answer not in (self.NONE, self.UNSURE)):

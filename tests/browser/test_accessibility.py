@@ -112,7 +112,7 @@ def faults_in_safety(patient: Page) -> list[str]:
         if patient.get_by_role("button", name="Continue").count():
             follow(patient, patient.get_by_role("button", name="Continue"))
         else:
-            follow(patient, patient.get_by_role("button", name="Yes, what I ticked"))
+            follow(patient, patient.get_by_role("button", name="Yes, these fit me"))
         found += faults(patient)
         answer_safety_questions(patient)
     say(patient, "full", {"RF18": "yes", "RF18a": "no"}, {"pregnancy": "yes"})

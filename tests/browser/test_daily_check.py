@@ -47,12 +47,19 @@ def answer_scores(page: Page) -> None:
     page.get_by_role("button", name="4", exact=True).click()
     page.get_by_role("button", name="2", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How far down your right leg did it go?")
+    wait_for_its_looks(page)
+
+
+def wait_for_its_looks(page: Page) -> None:
+    """The heading can be read before the style sheets are there, and then every box is another."""
+    page.wait_for_load_state("load")
 
 
 def go_to_the_map(page: Page) -> None:
     answer_scores(page)
     page.get_by_role("button", name="Calf, shin or ankle").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(MAP)
+    wait_for_its_looks(page)
 
 
 def wait_until_it_takes_taps(page: Page) -> None:

@@ -272,8 +272,12 @@ def test_nothing_jumps_when_the_script_comes_late_or_plays(patient, width):
     address = page.get_by_role("link", name=BRIDGE, exact=True).get_attribute("href")
     page.goto(str(address), wait_until="commit")
     page.locator("#plan-title").wait_for()
-    page.wait_for_function(
-        "[...document.querySelectorAll('link[rel=stylesheet]')].every((each) => each.sheet)"
+    # Waiting for a function asks again by eval, which the page's own policy forbids.
+    page.evaluate(
+        """async () => {
+            for (const each of document.querySelectorAll('link[rel=stylesheet]'))
+                if (!each.sheet) await new Promise((done) => each.addEventListener('load', done));
+        }"""
     )
     page.evaluate("document.fonts.ready")
     before = places(page)

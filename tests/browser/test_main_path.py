@@ -137,14 +137,14 @@ def earlier_checks_from_a_phone_without_signal(maria: Page) -> None:
 
 def answer_daily_check(maria: Page, leg: int) -> None:
     maria.goto("/")
-    maria.get_by_role("link", name="Answer now").click()
+    maria.get_by_role("link", name="Daily check").click()
     maria.get_by_role("button", name=str(leg), exact=True).click()
     maria.get_by_role("button", name="2", exact=True).click()
     maria.get_by_role("button", name="Calf").click()
     maria.get_by_label("Right leg: Foot or toes").check()
     maria.get_by_role("button", name="Continue").click()
     expect(maria.get_by_text("Your daily check is saved.")).to_be_visible()
-    expect(maria.get_by_role("link", name="Answer now")).to_have_count(0)
+    expect(maria.get_by_role("link", name="Daily check")).to_have_count(0)
 
 
 def work_through_session(maria: Page) -> None:

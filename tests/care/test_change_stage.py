@@ -337,6 +337,23 @@ def test_an_end_without_a_flare_plan_is_refused_and_a_second_end_is_the_first(pl
     assert end_flare(plan=plan, by=bob, reason="Over.", now=NOON + timedelta(hours=3)) == first
 
 
+@pytest.mark.parametrize(
+    ("do", "undo", "refusal"),
+    [
+        (begin_flare, end_flare, "There is no flare plan to end."),
+        (hold_stage, release_stage, "This plan is not held."),
+    ],
+    ids=["flare", "hold"],
+)
+def test_what_was_undone_long_ago_cannot_be_undone_again(plan, bob, do, undo, refusal):
+    more = {"usual": 3.0} if do is begin_flare else {}
+    do(plan=plan, by=bob, reason="Why.", now=NOON, **more)
+    undo(plan=plan, by=bob, reason="Why.", now=NOON + timedelta(hours=1))
+    with pytest.raises(ValidationError) as refused:
+        undo(plan=plan, by=bob, reason="Why.", now=NOON + timedelta(hours=3))
+    assert refused.value.messages == [refusal]
+
+
 def test_who_is_told_by_whom(plan, bob):
     """A person's decision comes as their message; what the rules do stands on Today."""
     count = Message.objects.count()
@@ -441,6 +458,17 @@ def test_a_flare_of_long_ago_or_one_that_was_ended_does_not_come_back(plan, alic
         end_flare(plan=plan, by=bob, reason="Better.", now=NOON + timedelta(hours=2))
     set_mode(plan=plan, mode="diary", by=alice, now=NOON + timedelta(hours=3))
     set_mode(plan=plan, mode="guided", by=alice, now=NOON + timedelta(days=14 if is_late else 1))
+    assert not current_plan(alice).is_flare
+
+
+def test_one_that_rests_in_a_diary_is_ended_by_a_therapist_for_good(plan, alice, bob):
+    begin(plan)
+    set_mode(plan=plan, mode="diary", by=alice, now=NOON + timedelta(hours=2))
+
+    ended = end_flare(plan=plan, by=bob, reason="Better.", now=NOON + timedelta(hours=3))
+
+    assert (ended.decided_by, ended.reason) == (bob, "Better.")
+    set_mode(plan=plan, mode="guided", by=alice, now=NOON + timedelta(hours=4))
     assert not current_plan(alice).is_flare
 
 

@@ -140,6 +140,20 @@ def test_between_counting_and_a_time_it_is_how_long_it_takes_that_counts():
     assert len(warned(replace(TIMED, duration_seconds=30), duration_seconds=None)) == 1
 
 
+def test_how_long_it_takes_counts_both_sides():
+    """15 seconds to get ready, and twice 50 or 100."""
+    each_side = replace(exercise(dose=replace(COUNTED, sets=1)), sides="each")
+    timed = replace(each_side, dose=replace(each_side.dose, duration_seconds=100))
+    assert dose_warnings(stage(each_side), stage(timed), ()) == [
+        f"Bridge: it goes up from 115 seconds to 3 minutes 35 seconds. {STEP}"
+    ]
+
+
+def test_two_different_stages_are_not_held_against_each_other():
+    with pytest.raises(ValueError, match="shorter"):
+        dose_warnings(stage(exercise("bridge"), exercise("bird-dog")), stage(exercise("bridge")), ())
+
+
 def test_rest_tempo_and_how_often_are_none_of_these():
     assert warned(COUNTED, rest_seconds=300, times_a_day=6, tempo="2-1-3") == []
     assert warned(replace(COUNTED, days_a_week=1), days_a_week=7) == []

@@ -108,7 +108,8 @@ def test_after_seven_days_it_is_over_in_any_case():
 
 
 def test_without_a_usual_level_nothing_is_calm():
-    assert standing(5, 0, 0, 0, 0, 0, 0, usual=None).state == GOES_ON
+    found = standing(5, 0, 0, 0, 0, 0, 0, usual=None)
+    assert (found.state, found.calm_days) == (GOES_ON, 0)
     assert standing(7, 0, 0, 0, 0, 0, 0, usual=None).state == NOT_SETTLED
 
 

@@ -17,10 +17,12 @@ from programs.care.rules.response import (
     Felt,
     Light,
     ResponseParameters,
+    above_the_limit,
     is_settled,
     light,
     most_severe,
 )
+from tests.readability import grade
 
 pytestmark = pytest.mark.pure
 
@@ -174,10 +176,149 @@ def test_every_colour_has_words_for_patients():
     ]
 
 
+@pytest.mark.parametrize(
+    ("felt", "is_nerve_glide", "words", "sentence"),
+    [
+        (Felt(before=2, peak=1), False, "It went well", "Your pain was 2 before, and 1 at worst."),
+        (Felt(before=2, peak=2), True, "It went well", "Your pain was 2 before, and 2 at worst."),
+        (Felt(before=7, peak=8), False, "It did not go up much", "Your pain went up by 1, from 7 to 8."),
+        (Felt(before=6, peak=4), False, "It did not go up", "Your pain was 6 before, and 4 at worst."),
+        (Felt(before=8, peak=3), False, "It did not go up", "Your pain was 8 before, and 3 at worst."),
+        (Felt(before=7, peak=7), False, "It did not go up", "Your pain was 7 before, and 7 at worst."),
+        (
+            Felt(before=2, peak=2, worst=8),
+            False,
+            "It hurt more after",
+            "Your pain went up by 6, from 2 to 8.",
+        ),
+        (
+            Felt(before=7, peak=7, worst=9),
+            False,
+            "It hurt more after",
+            "Your pain went up by 2, from 7 to 9.",
+        ),
+        (Felt(peak=2, worst=3), False, "It hurt more after", "Your pain was 3 at worst."),
+        (
+            Felt(before=2, peak=2, worst=3),
+            False,
+            "It did not go up much",
+            "Your pain went up by 1, from 2 to 3.",
+        ),
+        (
+            Felt(before=3, peak=3, worst=5),
+            False,
+            "A bit much",
+            "Your pain went up by 2, from 3 to 5. With 3 or more, do the same next time, not more.",
+        ),
+        (Felt(before=2, peak=3), True, "It did not go up much", "Your pain went up by 1, from 2 to 3."),
+        (
+            Felt(before=3, peak=3),
+            False,
+            "No more than this for now",
+            "Your pain was 3 before, and 3 at worst. With 3 or more, do the same next time, not more.",
+        ),
+        (
+            Felt(before=2, peak=4),
+            False,
+            "A bit much",
+            "Your pain went up by 2, from 2 to 4. With 3 or more, do the same next time, not more.",
+        ),
+        (Felt(before=4, peak=6), False, "A bit much", "Your pain went up by 2, from 4 to 6."),
+        (Felt(before=4, peak=7), False, "Too much", "Your pain went up by 3, from 4 to 7."),
+        (Felt(peak=7), False, "Too much", "Your pain was 7 at worst."),
+        (
+            Felt(before=2, peak=2, next_morning=4),
+            False,
+            "Too much",
+            "Your pain was 2 before, and 4 the next morning.",
+        ),
+        (
+            Felt(before=2, peak=2, spread="stayed"),
+            False,
+            "Too much",
+            "It went further down your leg for more than 10 minutes.",
+        ),
+        (
+            Felt(before=2, peak=2, tingling="over_10"),
+            True,
+            "Too much",
+            "It tingled or went numb for more than 10 minutes.",
+        ),
+        (
+            Felt(before=2, peak=2, tingling="1_to_10"),
+            True,
+            "A bit much",
+            "It tingled or went numb for 1 to 10 minutes.",
+        ),
+    ],
+)
+def test_a_patient_reads_what_is_true_and_why(felt, is_nerve_glide, words, sentence):
+    found = light(felt, is_nerve_glide=is_nerve_glide)
+
+    assert (found.words, found.for_patient) == (words, (sentence,))
+
+
+@pytest.mark.parametrize("felt", [Felt(), Felt(before=2, peak=2), Felt(before=7, peak=7)])
+def test_what_was_stopped_because_it_hurt_more_was_too_much(felt):
+    found = light(replace(felt, is_stopped=True))
+
+    assert (found.colour, found.words) == (RED, "Too much")
+    assert found.reasons == ("Stopped because it hurt more.",)
+    assert found.for_patient == ("You stopped because it hurt more.",)
+
+
+@given(FELT, st.booleans(), SCORES)
+def test_the_worst_that_was_said_changes_words_and_no_colour(felt, is_nerve_glide, worst):
+    found = light(replace(felt, worst=worst), is_nerve_glide=is_nerve_glide)
+
+    assert found.colour == light(felt, is_nerve_glide=is_nerve_glide).colour
+    if found.words == "It went well":
+        assert worst in (None, 0, 1, 2)
+
+
+@given(FELT, st.booleans())
+def test_nobody_reads_that_a_high_pain_went_well_or_that_no_change_was_a_bit_much(felt, is_nerve_glide):
+    found = light(felt, is_nerve_glide=is_nerve_glide)
+
+    if found.words == "It went well":
+        assert felt.peak in (0, 1, 2)
+    if found.words == "A bit much" and felt.before is not None and felt.peak is not None:
+        assert felt.peak > felt.before or felt.tingling == "1_to_10"
+    assert bool(found.for_patient) == (found.colour != UNKNOWN)
+    assert not found.for_patient or grade(" ".join(found.for_patient)) <= 6
+
+
+@pytest.mark.parametrize(("peak", "is_said"), [(None, False), (5, False), (6, True), (8, True)])
+def test_pain_above_the_limit_of_the_plan_is_said_whatever_the_light(peak, is_said):
+    sentence = "Your pain was above 5, the limit of your plan. Your care team can see this."
+
+    assert above_the_limit(peak, 5) == (sentence if is_said else "")
+
+
+def test_of_an_exercise_a_patient_is_told_its_name():
+    named = light(Felt(before=4, peak=7)).of("Bridge")
+
+    assert named.for_patient == ("Bridge: your pain went up by 3, from 4 to 7.",)
+
+
+def test_of_lights_of_one_colour_the_less_mild_words_are_read():
+    steady, worse = light(Felt(before=3, peak=3)), light(Felt(before=2, peak=4))
+    well, high = light(Felt(before=1, peak=1)), light(Felt(before=7, peak=8))
+
+    assert most_severe([steady, worse]).words == most_severe([worse, steady]).words == "A bit much"
+    assert most_severe([well, high]).words == most_severe([high, well]).words == "It did not go up much"
+
+
 def test_the_most_severe_of_several_counts_with_each_reason_once():
     lights = [Light(GREEN, ("a",)), Light(RED, ("b",)), Light(AMBER, ("c",)), Light(RED, ("d", "b"))]
 
     assert most_severe(lights) == Light(RED, ("b", "d"))
+    said = [
+        Light(RED, for_patient=("b",)),
+        Light(AMBER, for_patient=("c",)),
+        Light(RED, for_patient=("d", "b")),
+    ]
+    assert most_severe(said).for_patient == ("b", "d")
     assert most_severe([]) == Light(UNKNOWN)
     assert most_severe([Light(UNKNOWN), Light(GREEN, ("a",))]) == Light(GREEN, ("a",))
 

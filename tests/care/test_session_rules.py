@@ -24,6 +24,7 @@ from programs.care.rules.session import (
     NOT_CALM_ENOUGH,
     ONLY_WALK_AND_BREATHE,
     OUT_AFTER_REDS,
+    RED_TODAY,
     SHORT_HOLDS,
     STILL_HALF,
     TOO_EASILY_STIRRED,
@@ -124,6 +125,15 @@ def test_where_nothing_is_known_the_session_is_the_plan():
     assert [each.prescribed.dose for each in todays.exercises] == [TEN, TEN, WALK]
     assert {each.share for each in todays.exercises} == {100}
     assert (todays.left_out, todays.factor, todays.is_adapted) == ((), Factor(100, ""), False)
+
+
+def test_what_was_red_is_over_for_that_day_and_the_rest_goes_on():
+    sessions = [past(MONDAY, "red", is_settled=None, glide="red", bridge="amber")]
+
+    todays = session(move("glide"), move("bridge"), sessions=sessions)
+    assert (slugs(todays), reasons(todays)) == (["bridge"], {"glide": RED_TODAY})
+    tomorrow = session(move("glide"), move("bridge"), sessions=sessions, day=MONDAY + timedelta(days=1))
+    assert slugs(tomorrow) == ["glide", "bridge"]
 
 
 def test_what_the_safety_answers_rule_out_is_left_out_with_their_sentence():
@@ -426,6 +436,7 @@ def test_the_smallest_factor_counts_and_none_is_multiplied():
         (STRETCH, 70, replace(STRETCH, sets=2)),
         (replace(STRETCH, sets=2), 50, replace(STRETCH, sets=1)),
         (replace(STRETCH, sets=1, hold_seconds=25), 50, replace(STRETCH, sets=1, hold_seconds=12)),
+        (replace(STRETCH, sets=1, hold_seconds=3), 30, replace(STRETCH, sets=1, hold_seconds=1)),
         (replace(STRETCH, sets=1, hold_seconds=1), 50, replace(STRETCH, sets=1, hold_seconds=1)),
         (replace(STRETCH, sets=1, hold_seconds=0), 50, replace(STRETCH, sets=1, hold_seconds=0)),
         (WALK, 50, replace(WALK, duration_seconds=900)),
@@ -545,6 +556,20 @@ def test_in_the_first_stage_everything_may_be_new():
     moves = [move(f"move-{number}") for number in range(5)]
 
     assert len(session(*moves).exercises) == 5
+
+
+def test_what_is_ruled_out_in_the_middle_of_a_session_goes_out_of_it_with_its_sentence():
+    """Of an easier form it is the exercise of the plan that counts as left out."""
+    bridge = move("bridge", easier=move("half-bridge"))
+    todays = session(bridge, move("tilt"), move("plank"), sessions=TWICE_RED, ruled_out={"plank": "Before."})
+    assert slugs(todays) == ["half-bridge", "tilt"]
+
+    after = todays.without({"half-bridge": "You told us now.", "plank": "Of no session.", "row": "Unknown."})
+
+    assert after.exercises == todays.exercises[1:]
+    assert reasons(after) == {"plank": "Before.", "bridge": "You told us now."}
+    assert after.factor == todays.factor
+    assert todays.without({}) == todays
 
 
 def test_a_session_comes_back_from_json_as_it_was():

@@ -14,13 +14,16 @@ from django.urls import reverse
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, CareTeam, Role, User
+from programs.care.actions import begin_flare
 from programs.care.models import Mode, Plan, Side
 from programs.home.queries.caseload import CaseloadRow, Group, caseload
+from programs.library.models import Contraindication
 from programs.logbook.actions import find_silent, record_session
 from programs.logbook.models import DailyCheck
 from programs.monitoring.actions import acknowledge_flag, resolve_flag, snooze_flag, wake_snoozed
 from programs.monitoring.actions.settings import save_rule_setting
 from programs.monitoring.models import Flag, Kind
+from programs.safety.queries import exclusion_questions
 from tests import makers, pages
 from tests.care.plans import move
 
@@ -587,3 +590,26 @@ def test_it_says_that_nobody_watches(page, bob, alice):
     assert "Nobody watches this live. In an emergency, call 112 at once." in pages.words(
         page(bob).get(CASELOAD)
     )
+
+
+def test_a_flare_plan_and_a_block_have_their_tags_with_a_flag_and_without(page, bob, alice, plan):
+    browser = page(bob)
+    makers.screened(alice, NOON - timedelta(days=1))
+    assert "Flare plan" not in pages.words(browser.get(CASELOAD))
+
+    begin_flare(plan=plan, by=bob, reason="Call.", usual=3.0, now=NOON)
+    makers.answered(alice, at=NOON, conditions={"told-not-to-exercise": "yes"})
+
+    tags = "Blocked no session until a clinician says yes Flare plan"
+    assert tags in pages.words(browser.get(CASELOAD))
+    makers.daily_checks(alice, makers.RISING)
+    assert f"Worse {tags}" in pages.words(browser.get(CASELOAD))
+
+
+def test_what_rules_out_single_exercises_is_no_block(bob, alice, plan):
+    makers.screened(alice, NOON - timedelta(days=1))
+    slugs = Contraindication.objects.exclude(level="block").values_list("slug", flat=True)
+    asked = {row.slug for row in exclusion_questions()}
+    makers.answered(alice, at=NOON, conditions={slug: "yes" for slug in slugs if slug in asked})
+
+    assert not row_of(alice, bob).is_blocked

@@ -156,7 +156,7 @@ MOVES = (StageChange.Kind.START, StageChange.Kind.ADVANCE, StageChange.Kind.STEP
 
 
 def test_every_session_holds_what_the_stage_of_that_moment_has_for_that_day() -> None:
-    moves = {plan.pk: list(plan.stage_changes.order_by("at")) for plan in Plan.objects.all()}
+    moves = {plan.pk: list(plan.stage_changes.order_by("at", "id")) for plan in Plan.objects.all()}
     for session in GuidedSession.objects.select_related("plan_version__plan"):
         plan = session.plan_version.plan
         before = [move for move in moves[plan.pk] if move.at <= session.started_at]

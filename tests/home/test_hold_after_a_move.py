@@ -6,7 +6,7 @@ import pytest
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import CareTeam, Role
-from programs.safety.models import SafetyLock
+from programs.safety.models import Condition, SafetyLock, Screening, ScreeningAnswer
 from programs.safety.queries import open_lock
 from programs.safety.rules import text_of
 from tests import makers, pages
@@ -38,6 +38,18 @@ def test_the_new_care_team_sees_the_hold_but_not_the_answers(page, alice, charli
     assert "Something stands open that was answered at another clinic" in words
     assert not any(text_of(question) in words for question in ("RF01", "RF20"))
     assert "The answers were given to another clinic" in pages.words(page(charlie).get(hold(lock)))
+
+
+def test_what_they_told_the_old_clinic_and_rules_exercise_out_is_said_to_be_there(page, alice, charlie, lock):
+    SafetyLock.objects.all().delete()
+    ScreeningAnswer.objects.all().delete()
+    assert "Something stands open" not in pages.words(page(charlie).get(f"/patients/{alice.pk}/"))
+    told = Screening.objects.filter(patient=alice)[0]
+    Condition.objects.create(
+        clinic=told.clinic, patient=alice, slug="under-18", screening=told, said_at=makers.NOON
+    )
+
+    assert "Something stands open" in pages.words(page(charlie).get(f"/patients/{alice.pk}/"))
 
 
 def test_it_stands_on_their_list(page, charlie, lock):

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, CareTeam, Membership, Role, User
-from programs.care.actions import change_doses
+from programs.care.actions import begin_flare, change_doses
 from programs.care.models import Mode, Plan
 from programs.delivery.actions import deliver_due
 from programs.delivery.models import Delivery
@@ -94,6 +94,20 @@ def test_facts_come_first(page, bob, clinic):
     assert "72 · right leg · stage 1 of 4, day 12 · " in html
     assert f'<a href="/library/programs/{plan.program_id}/">Sciatica with calf symptoms</a>' in html
     assert "Leg pain 6 today, 1 session in the last 7 days." in html
+
+
+def test_during_a_flare_the_exercises_are_those_of_the_flare_plan(page, bob, alice, plan):
+    begin_flare(plan=plan, by=bob, reason="Call.", usual=3.0, now=NOON)
+    content = makers.version(plan).content
+    html = read(page(bob), alice)
+    panel = html.split('id="plan-title"')[1].split("</ul>")[0]
+    assert "Flare plan: Calm it down" in panel
+    assert "These take the place of stage 1, Settle and move, until the flare plan ends." in panel
+    flare = {each.name for each in content.flare.exercises}
+    assert all(f">{name}</a>" in panel for name in flare)
+    assert not any(
+        f">{each.name}</a>" in panel for each in content.stage(1).exercises if each.name not in flare
+    )
 
 
 def test_a_new_patient_is_offered_a_plan(page, bob, alice):
@@ -608,7 +622,7 @@ def test_it_only_shows(page, bob, alice):
 
 def test_more_history_costs_no_more_queries(page, bob, alice, plan, django_assert_num_queries):
     browser = page(bob)
-    queries = 55
+    queries = 53
 
     def live(days: int) -> None:
         for back in range(days):

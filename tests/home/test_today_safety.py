@@ -30,18 +30,18 @@ def screened(alice, bob, plan):
 def test_before_the_first_session_the_questions_are_offered(page, alice, plan):
     answer = page(alice).get(URL)
 
-    assert "Before your first session: a few safety questions" in pages.words(answer)
+    assert "Safety questions Before your first session. They take about 2 minutes." in pages.words(answer)
     assert 'href="/safety/"' in answer.content.decode()
 
 
 def test_without_a_plan_there_is_no_first_session_to_ask_before(page, alice):
-    assert "safety questions" not in pages.words(page(alice).get(URL))
+    assert "Safety questions" not in pages.words(page(alice).get(URL))
 
 
 def test_the_lines_before_a_session_wait_until_one_is_started(page, alice, screened):
     answer = page(alice).get(URL)
 
-    assert "safety questions" not in pages.words(answer)
+    assert "Safety questions" not in pages.words(answer)
     assert 'href="/session/"' in answer.content.decode()
 
 
@@ -133,14 +133,3 @@ def test_a_message_is_no_place_for_an_emergency(page, alice, bob, screened):
 
     assert "From your care team" in words
     assert "Do you need help now? Nobody watches this live. Call 999." in words
-
-
-@pytest.mark.parametrize("sign", ["RF08", "RF13", "RF18"])
-def test_nobody_on_hold_is_told_to_keep_going(page, alice, screened, sign):
-    makers.daily_checks(alice, [4] * 30)
-    usual = "Your scores look much like your usual. Keep going with your plan."
-    assert usual in pages.words(page(alice).get(URL))
-
-    makers.answered(alice, kind="full", **{sign: "yes"})
-
-    assert "Keep going" not in pages.words(page(alice).get(URL))

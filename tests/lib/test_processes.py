@@ -210,7 +210,8 @@ def test_a_supervisor_stops_when_the_make_that_started_it_is_killed(run, held):
 
 def test_a_service_that_never_answers_is_an_error_that_names_it(tmp_path):
     mute = Service("mute", script("import signal; signal.pause()"), ready=lambda: False)
+    before = signal.getsignal(signal.SIGINT)  # a shell's background job has it ignored
     supervisor = Supervisor([mute], write=lambda line: None, state_file=tmp_path / "processes.json")
     with pytest.raises(StartError, match="mute did not answer in 1 seconds"), supervisor:
         supervisor.start(ready_within=1)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGINT) is before

@@ -338,7 +338,7 @@ def test_the_pictures_of_a_plan_cost_one_query_however_many_they_are(
     browser = page(bob)
     browser.get(f"/patients/{alice.pk}/")
 
-    with django_assert_num_queries(43):
+    with django_assert_num_queries(41):
         browser.get(f"/patients/{alice.pk}/")
 
 

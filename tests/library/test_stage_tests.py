@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from programs.library.rules import StageTestItem, answer_errors, is_passed, judge_items, questions_of
+from programs.library.rules import (
+    StageTestItem,
+    StageTestQuestion,
+    answer_errors,
+    is_passed,
+    judge_items,
+    questions_of,
+)
 from tests.library.shipped import shipped
 
 pytestmark = pytest.mark.pure
@@ -45,8 +52,16 @@ def names(items: list[StageTestItem], side: str) -> list[str]:
     return [question.name for question in questions_of(items, side)]
 
 
-def test_each_item_is_asked_with_the_pain_that_counts():
-    assert names([SIT, COUNT], "right") == ["sit", "sit.pain", "walk"]
+def test_each_item_is_asked_with_the_start_and_the_pain_that_count():
+    assert questions_of([SIT, COUNT, RISE, RAISES], "right") == [
+        StageTestQuestion("sit", SIT, "can", side="", is_about_first=False),
+        StageTestQuestion("sit.pain", SIT, "pain", side="", is_about_first=False),
+        StageTestQuestion("walk", COUNT, "count", side="", is_about_first=False),
+        StageTestQuestion("walk.first", RISE, "count", side="", is_about_first=True),
+        StageTestQuestion("walk", RISE, "count", side="", is_about_first=False),
+        StageTestQuestion("raises.left", RAISES, "count", side="left", is_about_first=False),
+        StageTestQuestion("raises.right", RAISES, "count", side="right", is_about_first=False),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -59,12 +74,6 @@ def test_each_item_is_asked_with_the_pain_that_counts():
 )
 def test_the_good_leg_shows_first_what_the_sore_one_is_to_reach(side, order):
     assert names([RAISES], side) == order
-
-
-def test_a_rise_asks_about_the_start_first():
-    first, now = questions_of([RISE], "right")
-    assert (first.name, first.is_about_first) == ("walk.first", True)
-    assert (now.name, now.is_about_first) == ("walk", False)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +103,7 @@ def test_a_count_has_a_floor(count, expected):
         (10, 12, "met"),
         (10, 11, "not_met"),
         (5, 6, "met"),
+        (21, 25, "not_met"),  # 19 % more
         (0, 30, "unknown"),
         (None, 12, "unknown"),
         (10, None, "unknown"),
@@ -113,6 +123,8 @@ def test_a_rise_is_held_against_the_start(first, now, expected):
         ("both", 8, 10, "met"),
         ("both", 7, 10, "not_met"),
         ("both", 10, 7, "not_met"),
+        ("right", 1, 1, "met"),
+        ("right", 29, 23, "not_met"),  # 79 %
         ("right", 30, 24, "met"),
         ("right", 35, 28, "not_met"),  # 80 %, but 7 apart
         ("right", 10, 16, "met"),
@@ -139,23 +151,33 @@ def test_a_floor_alone_holds_for_both_sides(left, right, expected):
     assert state(HOLDS, holds_left=left, holds_right=right) == expected
 
 
-def test_what_was_said_stands_beside_its_limits():
-    said = [
-        result.said
-        for result in judge_items(
-            [SIT, COUNT, RISE, RAISES, EITHER, HOLDS],
-            "right",
-            {"sit": True, "walk": 12, "walk.first": 10, "raises.left": 10, "raises.right": 8},
-        )
-    ]
-    assert said == [
-        "yes; pain not said, at most 5",
-        "12 minutes, at least 15",
-        "12 minutes, 10 at the start, at least 20 % more",
-        "left 10, right 8, at least 80 % of the other side; 2 apart, at most 6",
-        "left 10, right 8, at least 15 or at least 80 % of the other side",
-        "left not said, right not said",
-    ]
+@pytest.mark.parametrize(
+    ("item", "values", "said"),
+    [
+        (SIT, {}, "not said; pain not said, at most 5"),
+        (SIT, {"sit": True, "sit.pain": 5}, "yes; pain 5, at most 5"),
+        (SIT, {"sit": False, "sit.pain": 0}, "no; pain 0, at most 5"),
+        (COUNT, {"walk": 12}, "12 minutes, at least 15"),
+        (RISE, {"walk": 12, "walk.first": 10}, "12 minutes, 10 at the start, at least 20 % more"),
+        (RISE, {"walk": 12}, "12 minutes, not said at the start, at least 20 % more"),
+        (
+            RAISES,
+            {"raises.left": 10, "raises.right": 8},
+            "left 10, right 8, at least 80 % of the other side; 2 apart, at most 6",
+        ),
+        (
+            EITHER,
+            {"raises.left": 10, "raises.right": 8},
+            "left 10, right 8, at least 15 or at least 80 % of the other side",
+        ),
+        (HOLDS, {"holds.left": 6, "holds.right": 5}, "left 6, right 5, at least 6"),
+        (HOLDS, {"holds.left": 6}, "left 6, right not said"),
+        (HOLDS, {}, "left not said, right not said"),
+    ],
+)
+def test_what_was_said_stands_beside_its_limits(item, values, said):
+    (result,) = judge_items([item], "right", values)
+    assert (result.item, result.said) == (item, said)
 
 
 def test_a_test_is_passed_only_whole():

@@ -122,3 +122,15 @@ def test_what_is_no_place_gets_a_sentence(page, alice, plan, given):
     answer = try_move(page(alice), (given,))
     assert answer.status_code == 422
     assert "Choose one of the places." in pages.words(answer)
+
+
+def test_another_move_is_named_only_where_there_is_one(page, alice, clinic, bob, plan):
+    nora = makers.patient(clinic, "nora", cared_for_by=bob)
+    makers.plan(nora, bob, program=Program.objects.get(slug="stenosis-friendly"))
+    makers.screened(nora)
+
+    two, one = (pages.words(page(each).get(URL)) for each in (alice, nora))
+
+    assert "try the other move on another day" in two
+    assert "How to do it" in one
+    assert "other move" not in one

@@ -193,7 +193,7 @@ def test_a_session_shows_each_exercise_and_side(page, alice, plan):
 
     words = pages.words(page(alice).get(URL))
 
-    assert "Session at 11:40 We do not know how it went Before 0 Worst not said After 3" in words
+    assert "Session at 11:40 Too much Lying nerve slider: you stopped because it hurt more. Before 0" in words
     assert "Ankle pumps Part of it" in words
     assert "Lying nerve slider Right leg: stopped, it hurt more. Left leg: done." in words
 

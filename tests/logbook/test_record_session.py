@@ -367,7 +367,7 @@ def test_a_session_takes_the_same_few_queries_however_long_the_history(
         makers.session(plan, at=makers.NOON - timedelta(days=back))
     given = arguments(plan)
     # 8 to store it: turn, lookup, session, results, prompt, rule, 2 savepoints; the rest is what was advised
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         record_session(**given)
     shown = [replace(each, advised_share=100) for each in given["results"]]
     with django_assert_num_queries(13):

@@ -114,6 +114,81 @@ def test_a_bad_morning_counts_against_the_session_and_what_hurt_in_it(alice, pla
     assert "Pain 2 before, 4 the next morning: not settled." in response.light.reasons
 
 
+def test_a_patient_is_told_which_exercise_a_light_comes_from_and_nothing_twice(alice, plan):
+    session(plan, pain=(2, 7, 2), ankle_pumps={"pain_peak": 7}, pelvic_tilt={"pain_peak": 6})
+
+    assert only_response(alice).light.for_patient == (
+        "Your pain went up by 5, from 2 to 7.",
+        "Pelvic tilt: your pain went up by 4, from 2 to 6.",
+    )
+
+
+def test_pain_that_was_worst_in_an_exercise_is_told_of_that_exercise(alice, plan):
+    session(plan, pain=(3, 3, 3), ankle_pumps={"pain_peak": 5})
+
+    response = only_response(alice)
+
+    assert (response.colour, response.light.words) == ("amber", "A bit much")
+    assert response.light.for_patient == (
+        "Ankle pumps: your pain went up by 2, from 3 to 5. With 3 or more, do the same next time, not more.",
+    )
+    assert (response.peak, response.worst) == (5, 5)
+
+
+def test_pain_that_was_worst_in_an_exercise_is_said_of_a_green_session_too(alice, plan):
+    session(plan, pain=(1, 1, 1), ankle_pumps={"pain_peak": 2})
+
+    assert only_response(alice).light.for_patient == ("Your pain went up by 1, from 1 to 2.",)
+
+
+def test_pain_that_was_worst_in_a_milder_exercise_is_said_of_the_session(alice, plan):
+    session(plan, pain=(3, 3, 3), supine_sciatic_slider={"pain_peak": 4})
+
+    light = only_response(alice).light
+
+    assert (light.colour, light.words) == ("amber", "A bit much")
+    assert light.for_patient == (
+        "Your pain went up by 1, from 3 to 4. With 3 or more, do the same next time, not more.",
+    )
+
+
+def test_a_bad_morning_is_told_of_the_session_even_where_an_exercise_hurt_more(alice, plan):
+    session(plan, ankle_pumps={"pain_peak": 4})
+    morning(alice, 4)
+
+    assert only_response(alice).light.for_patient == ("Your pain was 2 before, and 4 the next morning.",)
+
+
+def test_pain_after_a_session_changes_its_words_and_not_its_colour(alice, plan):
+    session(plan, pain=(2, 2, 8))
+
+    response = only_response(alice)
+
+    assert (response.colour, response.light.words) == ("green", "It hurt more after")
+    assert response.light.for_patient == ("Your pain went up by 6, from 2 to 8.",)
+    assert (response.peak, response.worst) == (2, 8)
+
+
+@pytest.mark.parametrize("pain", [(2, 2, 2), (None, None, None)])
+@pytest.mark.parametrize("peak", [None, 2])
+def test_nobody_who_stopped_for_pain_reads_that_it_went_well(alice, plan, pain, peak):
+    session(
+        plan, pain=pain, ankle_pumps={"outcome": "stopped", "pain_peak": peak}, pelvic_tilt={"pain_peak": 1}
+    )
+
+    response = only_response(alice)
+
+    assert response.light.words == response.exercises["ankle-pumps"].words == "Too much"
+    assert response.light.for_patient == ("Ankle pumps: you stopped because it hurt more.",)
+    assert response.reds == ("ankle-pumps",)
+
+
+def test_a_session_that_went_well_says_it_once(alice, plan):
+    session(plan, pain=(2, 2, 2), ankle_pumps={"pain_peak": 1})
+
+    assert only_response(alice).light.for_patient == ("Your pain was 2 before, and 2 at worst.",)
+
+
 def test_a_session_of_which_nothing_was_tried_says_nothing(alice, plan):
     session(plan, all_outcomes="skipped")
 

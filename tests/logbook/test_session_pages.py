@@ -453,12 +453,12 @@ def test_an_exercise_page_asks_for_the_same_rows_however_long_the_record(
 ):
     browser = page(alice)
     begin(browser)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(exercise(2))
     for back in range(5):
         makers.session(plan, at=makers.NOON - timedelta(days=back))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get(exercise(2))
 
 
@@ -639,12 +639,57 @@ def test_a_session_begun_before_sessions_were_adapted_is_begun_anew(page, alice,
 
 @pytest.mark.parametrize(
     ("pain", "words"),
-    [((2, 2, 2), "It went well"), ((2, 4, 2), "A bit much"), ((2, 8, 2), "Too much")],
+    [
+        ((2, 2, 2), "It went well"),
+        ((2, 2, 8), "It hurt more after Your pain went up by 6, from 2 to 8."),
+        ((8, 3, 3), "It did not go up Your pain was 8 before, and 3 at worst."),
+        ((2, 4, 2), "A bit much"),
+        ((2, 8, 2), "Too much"),
+    ],
 )
 def test_the_end_says_how_it_went_in_words(page, alice, plan, pain, words):
     session = makers.session(plan, pain=pain)
 
     assert words in pages.words(page(alice).get(f"/session/{session.pk}/done/"))
+
+
+@pytest.mark.parametrize(
+    ("pain", "sentences"),
+    [
+        ((2, 4, 2), ["A bit much", "Your pain went up by 2, from 2 to 4."]),
+        ((3, 3, 3), ["No more than this for now", "Your pain was 3 before, and 3 at worst."]),
+        ((7, 8, 8), ["It did not go up much", "Your pain was above 5, the limit of your plan."]),
+    ],
+)
+def test_the_end_and_the_history_say_why(page, alice, plan, pain, sentences):
+    session = makers.session(plan, pain=pain)
+
+    done = pages.words(page(alice).get(f"/session/{session.pk}/done/"))
+
+    assert all(each in done for each in sentences)
+    assert sentences[0] in pages.words(page(alice).get("/history/"))
+
+
+@pytest.mark.parametrize("pain", [(2, 6, 2), (2, 2, 6)])
+def test_the_limit_of_the_plan_is_said_of_a_session_of_today_only(page, alice, plan, pain):
+    sentence = "Your pain was above 5, the limit of your plan. Your care team can see this."
+    todays = makers.session(plan, pain=pain)
+    older = makers.session(plan, pain=pain, at=makers.NOON - timedelta(days=1))
+    browser = page(alice)
+
+    assert sentence in pages.words(browser.get(f"/session/{todays.pk}/done/"))
+    assert "the limit of your plan" not in pages.words(browser.get(f"/session/{older.pk}/done/"))
+
+
+def test_how_did_it_go_is_one_tap_from_the_top_of_an_exercise(page, alice, plan):
+    browser = page(alice)
+    begin(browser)
+
+    body = browser.get(exercise(1)).content.decode()
+
+    assert 'href="#how-did-it-go"' in body
+    assert 'id="how-did-it-go"' in body
+    assert f'<form method="post" action="{exercise(1)}"' in body  # or the next page would open down there too
 
 
 def test_the_pages_are_easy_to_read(page, alice, plan):

@@ -55,7 +55,8 @@ def test_a_session_is_stored_with_its_results_and_answered_with_the_row(api, ali
         "patient": str(alice.pk),
         "performed_on": "2026-11-20",
         "colour": "amber",
-        "reasons": ["Pain 4 before, 6 at worst: 2 higher."],
+        "words": "A bit much",
+        "reasons": ["Your pain went up by 2, from 4 to 6."],
         "is_final": False,
         "received_at": "2026-11-20T12:00:00Z",
     }
@@ -76,7 +77,15 @@ def test_the_light_is_final_once_the_morning_is_known(api, alice, body, plan):
     after = api(alice).get(url).json()
     assert (before["colour"], before["is_final"]) == ("green", False)
     assert (after["colour"], after["is_final"]) == ("red", True)
-    assert after["reasons"] == ["Pain 3 before, 5 the next morning: not settled."]
+    assert after["reasons"] == ["Your pain was 3 before, and 5 the next morning."]
+
+
+def test_a_therapist_reads_the_reasons_with_their_numbers(api, bob, plan):
+    session = makers.session(plan, pain=(4, 6, 4))
+
+    answer = api(bob).get(f"{URL}{session.pk}/").json()
+
+    assert answer["reasons"] == ["Pain 4 before, 6 at worst: 2 higher."]
 
 
 def test_of_a_session_left_out_as_a_whole_nothing_is_known(api, alice, body):

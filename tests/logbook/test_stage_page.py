@@ -145,7 +145,7 @@ def test_a_diary_is_a_choice_and_can_be_taken_back(clock, page, alice, plan):
     browser.post(MODE, {"mode": "diary"})
     assert Plan.objects.get().mode == "diary"
     html = browser.get(STAGE).text
-    assert "You keep a diary. Nobody watches it." in html
+    assert "You keep a diary.</h2>" in html
     assert "Talk with your care team before you move up." in html
     browser.post(MODE, {"mode": "guided"})
     assert Plan.objects.get().mode == "guided"
@@ -156,6 +156,25 @@ def test_a_diary_is_a_choice_and_can_be_taken_back(clock, page, alice, plan):
 def test_another_mode_changes_nothing(page, alice, plan, typed):
     assert page(alice).post(MODE, typed).status_code == 302
     assert Plan.objects.get().mode == "guided"
+
+
+@pytest.mark.parametrize(
+    "said", [{"RF01": "yes"}, {"RF20": "yes", "RF20a": "no"}, {"conditions": {"told-not-to-exercise": "yes"}}]
+)
+def test_the_test_is_not_offered_while_an_answer_forbids_to_try_it(clock, page, alice, plan, said):
+    makers.screened(alice, at=READY_AT - DAY)
+    assert "Take the test" in page(alice).get(STAGE).text
+    makers.answered(alice, at=READY_AT, **said)
+    assert "Take the test" not in page(alice).get(STAGE).text
+
+
+def test_the_page_says_once_that_nobody_watches_and_whom_to_call(clock, page, alice, plan):
+    browser = page(alice)
+    for mode in ("diary", "guided"):
+        browser.post(MODE, {"mode": mode})
+        html = browser.get(STAGE).text
+        assert html.count("Nobody watches this") == 1
+        assert "In an emergency, call" in html
 
 
 def test_today_leads_to_the_page(clock, page, alice, plan):

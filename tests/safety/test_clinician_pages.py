@@ -72,6 +72,34 @@ def test_it_says_that_nothing_open_does_not_mean_that_all_is_well(page, alice, b
     assert "Nothing answered stands open. That does not mean that all is well." in words
 
 
+def test_questions_that_were_left_in_the_middle_count_as_asked(page, alice, bob, clinic):
+    makers.screened(alice, NOON - timedelta(days=8))
+    record_screening(
+        clinic=clinic,
+        patient=alice,
+        screening_id=uuid4(),
+        kind="weekly",
+        answers={"RF01": "no"},
+        answered_at=NOON,
+        now=NOON,
+    )
+
+    words = pages.words(page(bob).get(f"/patients/{alice.pk}/"))
+
+    assert "Last asked 20 November 2026, 12:00: once a week, not finished." in words
+
+
+def test_what_was_found_again_is_named_in_what_happened(page, alice, bob, lock):
+    makers.answered(alice, NOON, kind="again", RF13="yes")
+
+    words = pages.words(page(bob).get(f"/patients/{alice.pk}/"))
+
+    assert (
+        "Found again (20 November). Safety answer on 20 November: calf or leg swollen, warm, red or darker, "
+        "or sore at rest: yes."
+    ) in words
+
+
 def test_it_says_that_nothing_was_answered_yet(page, alice, bob):
     words = pages.words(page(bob).get(f"/patients/{alice.pk}/"))
 

@@ -390,3 +390,25 @@ def test_a_single_yes_that_nobody_took_back_stands_open(history):
 def test_of_two_answers_at_the_same_moment_the_one_to_act_on_counts(sign, level):
     yes, no = answered(sign, "yes"), answered(sign, "no")
     assert levels(yes, no) == levels(no, yes) == {sign: level}
+
+
+@given(HISTORIES, st.integers(0, 90), st.integers(0, 90))
+def test_what_came_before_a_check_and_a_closing_counts_for_nothing(history, check, closing):
+    checked_at, closed_at = NOON + check * HOUR, NOON + closing * HOUR
+    since = [each for each in history if each.received_at > min(checked_at, closed_at)]
+    times = {"checked_at": checked_at, "closed_at": closed_at}
+    assert open_items(since, **times) == open_items(history, **times)
+
+
+def test_what_is_asked_on_top_of_two_questions_belongs_to_the_second_too_though_it_stands_before_it():
+    (item,) = open_items([answered("RF15a", "yes"), answered("RF17", "yes")])
+
+    assert (item.question, dict(item.on_top)) == ("RF17", {"RF15a": "yes"})
+
+
+def test_a_day_is_counted_from_the_yes_that_reached_us_last_though_another_was_given_after_it():
+    late = answered("RF13", "yes", NOON, NOON + 10 * HOUR)
+    again = answered("RF13", "yes", NOON + HOUR)
+
+    assert levels(late, again, answered("RF13", "no", NOON + 30 * HOUR)) == {"RF13": URGENT}
+    assert levels(late, again, answered("RF13", "no", NOON + 34 * HOUR)) == {}

@@ -2,21 +2,24 @@
 
 from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from programs.accounts.models import User
-from programs.monitoring.actions import acknowledge_flag
-from programs.monitoring.models import Flag
-from programs.safety.actions import clear_condition, end_lock
+from programs.monitoring.actions import acknowledge_flag, resolve_flag
+from programs.monitoring.models import Flag, FlagEvent
+from programs.safety.actions import clear_condition, end_lock, record_screening
 from programs.safety.models import Condition, SafetyLock, ScreeningAnswer
 from programs.safety.queries import exclusions_of, open_items, open_lock, what_is_due
 from programs.safety.rules import EMERGENCY, URGENT, severity
-from tests import makers
+from tests import makers, pages
+from tests.logbook.good_weeks import READY_AT, lived
 from tests.makers import NOON
 from tests.threads import at_once
 
@@ -59,6 +62,61 @@ def test_the_flag_stays_open_until_a_therapist_owns_it(alice, bob, lock):
     assert flag.state == "open"
     acknowledge_flag(flag=flag, by=bob, now=NOON + HOUR)
     assert flag.owner == bob
+
+
+def test_the_flag_says_who_said_so_what_and_that_nobody_has_confirmed_it(api, page, alice, bob, lock):
+    end(lock)
+    end(lock, checked_where="Elsewhere", now=NOON + 2 * HOUR)
+
+    event = Flag.objects.get().events.get(kind="checked")
+    assert (event.by, event.at) == (alice, NOON + HOUR)
+    said = "Checked on 20 November 2026: City hospital. Said by the patient, not confirmed."
+    assert event.note == said
+    words = pages.words(page(bob).get(f"/patients/{alice.pk}/"))
+    assert f"Said to have been checked by a clinician, Alice. {said}" in words
+    (flag,) = api(bob).get("/api/v1/flags/").json()["results"]
+    assert (flag["events"][-1]["kind"], flag["events"][-1]["note"]) == ("checked", said)
+
+
+def test_what_a_therapist_says_is_not_called_the_patients_word(bob, lock):
+    end(lock, by=bob)
+    assert Flag.objects.get().events.get(kind="checked").note == "Checked on 20 November 2026: City hospital."
+
+
+def test_a_flag_that_is_closed_already_is_left_alone(bob, lock):
+    resolve_flag(flag=Flag.objects.get(), by=bob, outcome="helpful", note="", now=NOON)
+    end(lock)
+    assert not Flag.objects.get().events.filter(kind="checked").exists()
+
+
+@pytest.mark.parametrize("question", ["RF08", "RF13"])
+def test_after_a_check_of_her_own_word_nobody_moves_up_before_the_flag_is_looked_at(
+    api, alice, bob, plan, question
+):
+    lived(plan)
+    said_at = READY_AT - 3 * HOUR
+    opened = makers.answered(alice, said_at, **{question: "yes"}).lock
+    end(opened, checked_on=said_at.date(), now=READY_AT - 2 * HOUR)
+    address = f"/api/v1/plans/{plan.pk}/stage/"
+
+    with time_machine.travel(READY_AT, tick=False):
+        tapped = api(alice).post(address, {"verb": "ready", "to_stage": 2})
+        without_reason = api(bob).post(address, {"verb": "advance", "to_stage": 2})
+
+        assert (tapped.status_code, without_reason.status_code) == (400, 400)
+        (flag,) = Flag.objects.unresolved()
+        resolve_flag(flag=flag, by=bob, outcome="helpful", note="Seen.", now=READY_AT - HOUR)
+        assert api(alice).post(address, {"verb": "ready", "to_stage": 2}).status_code == 200
+
+
+def test_after_a_check_the_therapist_can_move_the_plan_up_with_a_reason(api, alice, bob, plan):
+    lived(plan)
+    said_at = READY_AT - 3 * HOUR
+    opened = makers.answered(alice, said_at, RF08="yes").lock
+    end(opened, checked_on=said_at.date(), now=READY_AT - 2 * HOUR)
+    decision = {"verb": "advance", "to_stage": 2, "reason": "Seen today."}
+    with time_machine.travel(READY_AT, tick=False):
+        assert api(bob).post(f"/api/v1/plans/{plan.pk}/stage/", decision).status_code == 200
 
 
 def test_the_therapist_can_say_so_too(bob, lock):
@@ -137,6 +195,77 @@ def test_a_session_from_before_the_lock_is_none_of_its_business(alice, plan):
     makers.answered(alice, RF08="yes")
     makers.session(plan, at=NOON - HOUR)
     assert not Flag.objects.get().events.filter(rule="LOCKED").exists()
+
+
+@pytest.mark.parametrize("question", ["RF08", "RF13"])
+def test_a_session_after_an_answer_that_came_late_with_it_is_told_of(alice, plan, question):
+    given_to_a_telephone(alice, NOON - 3 * HOUR, question)
+    makers.session(plan, at=NOON - 2 * HOUR)
+    assert Flag.objects.get().events.filter(rule="LOCKED").exists()
+
+
+def test_a_session_before_an_answer_that_came_late_with_it_is_not_told_of(alice, plan):
+    given_to_a_telephone(alice, NOON - 2 * HOUR, "RF08")
+    makers.session(plan, at=NOON - 3 * HOUR)
+    assert not Flag.objects.get().events.filter(rule="LOCKED").exists()
+
+
+def test_a_late_answer_given_before_the_one_that_locked_counts_from_when_it_was_given(alice, plan):
+    makers.answered(alice, NOON - HOUR, RF08="yes")
+    given_to_a_telephone(alice, NOON - 3 * HOUR, "RF09")
+    makers.session(plan, at=NOON - 2 * HOUR)
+    assert Flag.objects.get().events.filter(rule="LOCKED").exists()
+
+
+def given_to_a_telephone(patient, at, question, answer="yes") -> None:
+    """Answered without a connection; it reaches us at noon."""
+    record_screening(
+        clinic=patient.memberships.get().clinic,
+        patient=patient,
+        screening_id=uuid4(),
+        kind="again",
+        answers={question: answer},
+        answered_at=at,
+        now=NOON,
+    )
+
+
+@pytest.mark.parametrize("answer", ["no", "what?"], ids=["a no", "what cannot be read"])
+def test_a_late_answer_that_locks_nothing_makes_no_lock_begin_earlier(alice, plan, lock, answer):
+    given_to_a_telephone(alice, NOON - 3 * HOUR, "RF09", answer)
+    makers.session(plan, at=NOON - 2 * HOUR)
+    assert not Flag.objects.get().events.filter(rule="LOCKED").exists()
+
+
+def test_a_late_answer_of_somebody_else_makes_no_lock_begin_earlier(alice, dora, plan, lock):
+    given_to_a_telephone(dora, NOON - 3 * HOUR, "RF08")
+    makers.session(plan, at=NOON - 2 * HOUR)
+    assert not Flag.objects.filter(events__rule="LOCKED").exists()
+
+
+def test_what_an_earlier_lock_was_about_makes_no_later_one_begin_earlier(alice, plan, lock):
+    end(lock)
+    makers.answered(alice, NOON + 4 * HOUR, RF08="yes")
+    makers.session(plan, at=NOON + 3 * HOUR)
+    assert not Flag.objects.get().events.filter(rule="LOCKED").exists()
+
+
+def test_it_is_told_how_severe_the_answers_before_the_session_were(alice, plan):
+    makers.answered(alice, NOON - HOUR, RF08="yes")
+    given_to_a_telephone(alice, NOON - 3 * HOUR, "RF13")
+    makers.session(plan, at=NOON - 2 * HOUR)
+    assert held_at() == "urgent"
+
+
+def test_in_a_lock_that_had_begun_it_is_told_how_severe_that_was(alice, plan):
+    makers.answered(alice, NOON - 2 * HOUR, RF08="yes")
+    makers.session(plan)
+    assert held_at() == "emergency"
+
+
+def held_at() -> str:
+    (reading,) = FlagEvent.objects.get(rule="LOCKED").evidence["readings"]
+    return reading["value"]
 
 
 def test_a_session_in_a_lock_that_is_over_by_now_is_told_of_when_it_comes(alice, plan, lock):

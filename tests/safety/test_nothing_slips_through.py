@@ -154,6 +154,15 @@ def test_each_new_thing_that_asks_for_a_clinician_first_is_told_once(alice):
     assert [event.kind for event in FlagEvent.objects.order_by("id")] == ["opened", "found_again"]
 
 
+def test_each_thing_that_asks_for_a_clinician_is_told_by_its_whole_name(alice):
+    longest = max(Contraindication.objects.current().exclude(level="filter"), key=lambda row: len(row.slug))
+    record(alice, {}, conditions={longest.slug: "yes"})
+    assert Flag.objects.get().rule == longest.slug
+    field = Contraindication._meta.get_field("slug")
+    assert Flag._meta.get_field("rule").max_length >= field.max_length
+    assert FlagEvent._meta.get_field("rule").max_length >= field.max_length
+
+
 def test_what_only_leaves_single_exercises_out_tells_nobody(alice):
     a_filter = Contraindication.objects.current().filter(level="filter").first()
     record(alice, {}, conditions={a_filter.slug: "yes"})

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,12 +18,16 @@ from programs.safety.queries import (
     answers_behind,
     answers_of,
     is_bilateral_known,
+    items_of,
+    last_check,
+    last_closing,
     open_items,
     open_lock,
     under_way,
     what_is_due,
 )
-from programs.safety.rules import questions_of
+from programs.safety.rules import Answered, questions_of
+from programs.safety.rules import open_items as open_after_all
 from programs.safety.rules.schedule import REQUEST_REASONS
 from tests import makers
 from tests.makers import NOON
@@ -374,6 +379,56 @@ def test_what_is_asked_on_top_raises_the_flag_on_the_same_day(alice):
     assert [each["value"] for each in flag.evidence["readings"]] == ["RF14 yes", "RF14a yes"]
 
 
+def test_an_emergency_said_again_on_its_day_is_everybodys_again(alice, bob):
+    screening_id = uuid4()
+    record(alice, {"RF08": "yes"}, screening_id=screening_id)
+    acknowledge_flag(flag=Flag.objects.get(), by=bob, now=NOON)
+    told = Delivery.objects.count()
+
+    record(alice, {"RF08": "yes"}, screening_id=screening_id)  # the same one, sent again
+    assert (Flag.objects.get().owner, Delivery.objects.count()) == (bob, told)
+
+    record(alice, {"RF08": "yes"}, at=NOON + HOUR)
+    flag = Flag.objects.get()
+    assert (flag.state, flag.owner, Delivery.objects.count() > told) == ("open", None, True)
+    assert (
+        flag.events.order_by("pk").last().note.startswith("The patient has said it again. Safety answer on")
+    )
+
+
+def test_something_urgent_said_again_stays_with_whoever_took_it_on(alice, bob):
+    record(alice, {"RF13": "yes"})
+    acknowledge_flag(flag=Flag.objects.get(), by=bob, now=NOON)
+    record(alice, {"RF13": "yes"}, at=NOON + HOUR)
+    assert Flag.objects.get().owner == bob
+
+
+@pytest.mark.parametrize("later", [HOUR, DAY], ids=["on its day", "a day later"])
+def test_a_closer_answer_about_a_known_emergency_leaves_it_with_whoever_took_it_on(alice, bob, later):
+    record(alice, {"RF07": "yes", "RF07a": "no"})
+    acknowledge_flag(flag=Flag.objects.get(), by=bob, now=NOON)
+
+    record(alice, {"RF07b": "yes"}, at=NOON + later)
+
+    flag = Flag.objects.get()
+    assert (flag.level, flag.owner) == ("emergency", bob)
+    assert not flag.events.filter(kind="reopened").exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "closer"),
+    [({"RF08": "yes", "RF14": "yes"}, {"RF14a": "yes"}), ({"RF14": "yes", "RF14a": "yes"}, {"RF14a": "yes"})],
+    ids=["new", "said again"],
+)
+def test_a_closer_answer_that_is_an_emergency_is_everybodys(alice, bob, first, closer):
+    record(alice, first)
+    acknowledge_flag(flag=Flag.objects.get(), by=bob, now=NOON)
+
+    record(alice, closer, at=NOON + HOUR)
+
+    assert Flag.objects.get().owner is None
+
+
 def test_not_sure_is_told_apart(alice):
     recorded = record(alice, {"RF08": "not_sure"})
     assert (recorded.level, recorded.is_unsure) == ("emergency", True)
@@ -453,6 +508,31 @@ def test_both_legs_no_longer_so_are_forgotten_where_nobody_had_checked_them(alic
     assert not Condition.objects.current().exists()
 
 
+# --- what is stored and what the rules make of it ---
+
+
+@pytest.mark.parametrize("question", ["RF08", "RF13", "RF18"])
+@pytest.mark.parametrize("order", list(permutations(["check", "answer", "close"])), ids=" ".join)
+def test_what_stands_open_is_what_the_rules_say_of_everything_ever_answered(alice, bob, order, question):
+    record(alice, {"RF16": "yes"})
+    for step, hours in zip(order, (1, 2, 3), strict=True):
+        at = NOON + hours * HOUR
+        if step == "check":
+            checked(alice, at)
+        elif step == "answer":
+            record(alice, {question: "yes"}, at=at)
+        else:
+            resolve_flag(flag=Flag.objects.unresolved().get(), by=bob, outcome="helpful", note="", now=at)
+
+    columns = ("question", "answer", "answered_at", "received_at", "level")
+    everything = [Answered(*row) for row in ScreeningAnswer.objects.values_list(*columns)]
+    ends = {"checked_at": last_check(alice), "closed_at": last_closing(alice)}
+    assert items_of(alice) == open_after_all(everything, **ends)
+    ended_by = "close" if question == "RF18" else "check"
+    is_open = order.index("answer") > order.index(ended_by)
+    assert [item.question for item in items_of(alice)] == ([question] if is_open else [])
+
+
 # --- the list to take along ---
 
 
@@ -465,6 +545,26 @@ def test_the_list_to_take_along_has_every_yes_and_not_sure(alice):
     ]
     assert lines[0].text.startswith("Is your leg or foot getting weaker?")
     assert lines[0].answered_at == NOON
+
+
+def test_lines_answered_one_by_one_are_not_shown_as_asked_together(alice):
+    one_by_one = {"S1": "no", "S2": "not_sure", "S3": "not_sure", "S4": "no"}
+    lock = record(alice, one_by_one, kind="session").lock
+    assert {each.question: each.words for each in answers_behind(lock, alice)} == dict.fromkeys(
+        ("S2", "S3"), "I am not sure"
+    )
+
+
+def test_one_line_left_beside_ticks_was_not_asked_together_with_any(alice):
+    ticked = {"S1": "yes", "S2": "yes", "S3": "yes", "S4": "not_sure"}
+    lock = record(alice, ticked, kind="session").lock
+    assert {each.question: each.words for each in answers_behind(lock, alice)}["S4"] == "I am not sure"
+
+
+def test_lines_said_to_be_unsure_at_different_moments_were_not_asked_together(alice):
+    lock = record(alice, {"S1": "not_sure"}, kind="session").lock
+    record(alice, {"S2": "not_sure"}, at=NOON + HOUR, kind="session")
+    assert {each.words for each in answers_behind(lock, alice)} == {"I am not sure"}
 
 
 def test_the_list_of_a_lock_that_is_over_has_nothing_that_came_later(alice):

@@ -186,6 +186,8 @@ def test_the_same_set_again_answers_200_and_says_the_same(api, alice):
 def test_what_is_asked_on_top_is_named(api, alice):
     found = send(api(alice), body(answers={"S3": "yes"})).json()
     assert (found["level"], found["asks"]) == ("urgent", ["RF09", "RF13"])
+    first = found["message"]["sentences"][0]
+    assert first == "Please answer the next questions now. If you cannot, call 112."
 
 
 def test_conditions_come_with_the_first_set(api, alice):
@@ -197,7 +199,6 @@ def test_conditions_come_with_the_first_set(api, alice):
 @pytest.mark.parametrize(
     "sent",
     [
-        {},
         {"answers": {"RF08": "perhaps"}},
         {"answers": {"RF08": {"yes": True}}},
         {"answers": "none"},
@@ -215,7 +216,7 @@ def test_conditions_come_with_the_first_set(api, alice):
     ],
     ids=str,
 )
-def test_nothing_is_refused(api, alice, sent):
+def test_nothing_that_was_sent_is_refused(api, alice, sent):
     client = api(alice)
     once, again = send(client, sent), send(client, sent)
 
@@ -224,6 +225,29 @@ def test_nothing_is_refused(api, alice, sent):
     odd = ScreeningAnswer.objects.filter(answer="unreadable")
     assert len(once.json()["unreadable"]) == odd.count()
     assert Flag.objects.filter(level="urgent", rule="UNREADABLE").exists() == odd.exists()
+
+
+@pytest.mark.parametrize("sent", ["{}", ""], ids=["empty object", "nothing"])
+def test_an_empty_body_stores_nothing_and_says_so(api, alice, sent):
+    answer = api(alice).post(SCREENINGS, sent, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert wrong_fields(answer) == {"answers": "Send the answers. Nothing came, so nothing was stored."}
+    assert not Screening.objects.exists()
+
+
+def test_what_could_not_be_read_is_said_and_nobody_is_thanked(api, alice):
+    said = send(api(alice), body(answers={"RF08": "perhaps"})).json()["message"]
+
+    assert said["heading"] == "We could not read one of your answers."
+    assert said["sentences"][:2] == ["It is kept.", "Please answer all safety questions again."]
+
+
+@pytest.mark.parametrize(("answers", "is_said"), [({"RF13": "yes"}, True), ({"RF01": "yes"}, False)])
+def test_beside_what_cannot_wait_it_is_said_too_but_not_in_an_emergency(api, alice, answers, is_said):
+    said = send(api(alice), body(answers=answers | {"RF08": "perhaps"})).json()["message"]
+
+    assert ("We could not read one of your answers." in said["sentences"]) is is_said
 
 
 def test_an_answer_beside_something_odd_counts(api, alice):

@@ -9,6 +9,9 @@ import pytest
 from programs.monitoring.models import Flag, Level
 from programs.safety.forms import NOTHING_TICKED, OUT_OF_DATE, TICKED_AND_NONE
 from programs.safety.models import SafetyLock, Screening, ScreeningAnswer
+from programs.safety.queries import answers_behind
+from programs.safety.queries.open import ASKED_TOGETHER
+from programs.safety.rules import LINES
 from tests import makers, pages
 from tests.readability import grade
 from tests.safety.asking import asked, sent
@@ -41,7 +44,7 @@ def test_a_session_begins_with_the_four_lines_and_nothing_is_ticked(browser):
 
     form = browser.get(URL)
     words, body = pages.words(form), form.content.decode()
-    assert pages.heading(form) == "Before you start: is any of this so today?"
+    assert pages.heading(form) == "Before you start: do any of these fit you today?"
     for line in (
         "New numbness between your legs, or new trouble with pee or poo",
         "New weakness, a foot that drags, or pain or numbness down both legs",
@@ -117,9 +120,29 @@ def test_not_sure_leads_to_the_full_questions_and_noes_to_the_session(browser):
     assert reply.url == START
 
 
-def test_not_sure_keeps_what_was_ticked(browser):
+def test_a_tick_counts_as_yes_though_the_rest_is_not_sure(browser, alice):
     assert send(browser, "not_sure", "S1").url == "/safety/help-now/"
-    assert stored()["S1"] == "yes"
+
+    assert stored() == {"S1": "yes", "S2": "not_sure", "S3": "not_sure", "S4": "not_sure"}
+    behind = answers_behind(SafetyLock.objects.get(), alice)
+    assert {each.question: each.words for each in behind} == {
+        "S1": "Yes",
+        **dict.fromkeys(("S2", "S3", "S4"), ASKED_TOGETHER),
+    }
+
+
+def test_not_sure_about_all_lines_is_not_shown_as_said_of_each(browser, alice):
+    send(browser, "not_sure")
+
+    behind = answers_behind(SafetyLock.objects.get(), alice)
+
+    assert {each.question: each.words for each in behind} == dict.fromkeys(LINES, ASKED_TOGETHER)
+
+
+def test_not_sure_beside_a_line_that_is_not_there_is_about_all(browser):
+    send(browser, "not_sure", "S9")
+
+    assert stored().items() >= dict.fromkeys(LINES, "not_sure").items()
 
 
 def test_a_tick_and_none_of_these_is_asked_once_more_and_nothing_is_stored(browser):

@@ -7,7 +7,7 @@ looked at first (reports, sessions, safety answers) is handed in as a `Readiness
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -40,6 +40,7 @@ WATCHING_ENDS = "The plan is no longer watched."
 WATCHING_RESUMES = "The plan is watched again, before its flare was over."
 NO_FLARE_IN_DIARY = "Nothing would end a flare plan in a diary. Let the rules watch the plan first."
 
+_SAME_DECISION_WITHIN = timedelta(hours=1)
 _BEGINS = (
     "Your flare plan begins today: some days with fewer and gentle moves. You do not need to start again."
 )
@@ -122,10 +123,10 @@ def hold_stage(*, plan: Plan, by: User, reason: str, now: datetime) -> StageChan
 
 @transaction.atomic
 def release_stage(*, plan: Plan, by: User, reason: str, now: datetime) -> StageChange:
-    """Take a veto back. Released already, it returns that release."""
+    """Take a veto back. Sent again within the hour, it returns that release."""
     current = _held(plan)
     if current.plan.held_at is None:
-        return _done_before(current.plan, StageChange.Kind.RELEASE, NOT_HELD)
+        return _just_done(current.plan, StageChange.Kind.RELEASE, NOT_HELD, now)
     _needs(reason)
     Plan.objects.filter(pk=plan.pk).update(held_at=None)
     _tell(current, by, _RELEASED.format(current.own_stage.number), now)
@@ -159,13 +160,14 @@ def begin_flare(
 
 @transaction.atomic
 def end_flare(*, plan: Plan, by: User | None, reason: str, now: datetime, state: str = "") -> StageChange:
-    """Take the flare plan off; `by` None means that the rules do. Ended already, it returns that end.
+    """Take the flare plan off; `by` None means that the rules do. Sent again within the hour, it returns that
+    end. One that rests while nobody watches is ended for good.
 
     `state` is what the rules found then, settled or not; empty where they were not asked.
     """
     current = _held(plan)
-    if current.plan.flare_began_on is None:
-        return _done_before(current.plan, StageChange.Kind.FLARE_END, NO_FLARE)
+    if current.plan.flare_began_on is None and not _rests(current.plan):
+        return _just_done(current.plan, StageChange.Kind.FLARE_END, NO_FLARE, now)
     _needs(reason)
     Plan.objects.filter(pk=plan.pk).update(flare_began_on=None)
     if by is not None:
@@ -200,12 +202,18 @@ def set_mode(*, plan: Plan, mode: str, by: User, now: datetime) -> Plan:
 def _resume_flare(plan: Plan, now: datetime) -> None:
     """Begin a flare plan again that ended with the watching alone, against the same usual level."""
     begun, ended = (last_change(plan, kind) for kind in (StageChange.Kind.FLARE, StageChange.Kind.FLARE_END))
-    if begun is None or ended is None or ended.reason != WATCHING_ENDS:
+    if begun is None or ended is None or not _rests(plan):
         return
     zone = plan.patient.time_zone
     if (local_day(now, zone) - local_day(ended.at, zone)).days < UNSETTLED_FOR:
         usual = next((kept["numbers"]["usual"] for kept in begun.criteria if kept["key"] == USUAL), None)
         begin_flare(plan=plan, by=None, reason=WATCHING_RESUMES, usual=usual, now=now)
+
+
+def _rests(plan: Plan) -> bool:
+    """Whether a flare plan ended with the watching alone, so that it begins again with it."""
+    ended = last_change(plan, StageChange.Kind.FLARE_END)
+    return ended is not None and ended.reason == WATCHING_ENDS and plan.flare_began_on is None
 
 
 def _held(plan: Plan) -> CurrentPlan:
@@ -226,9 +234,10 @@ def _move_into(plan: Plan) -> StageChange:
     return plan.stage_changes.filter(kind__in=MOVES).order_by("-at", "-id")[0]
 
 
-def _done_before(plan: Plan, kind: StageChange.Kind, refusal: str) -> StageChange:
+def _just_done(plan: Plan, kind: StageChange.Kind, refusal: str, now: datetime) -> StageChange:
+    """The same decision, sent twice or by two people at once; an older one is no answer to a new one."""
     change = last_change(plan, kind)
-    if change is None:
+    if change is None or now - change.at > _SAME_DECISION_WITHIN:
         raise ValidationError(refusal)
     return change
 

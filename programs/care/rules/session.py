@@ -249,6 +249,7 @@ HALF_WHEN_HIGH = "Your leg is easily stirred up just now. Do half of this one."
 SHORT_HOLDS = "Your leg is easily stirred up just now. Hold for 10 seconds at most."
 ONLY_WALK_AND_BREATHE = "For now, only walk and breathe. Please book the visit first."
 WRONG_WAY = "Moving this way sent your pain further down the leg. It stays out for now."
+RED_TODAY = "This was too much today. Leave it until tomorrow."
 HALF_AFTER_RED = "This was too much last time. Do half, and make the move smaller."
 STILL_HALF = "Stay with half of this one for now, and keep the move small."
 OUT_AFTER_REDS = "This was too much two times. It stays out until your plan changes."
@@ -318,6 +319,9 @@ def why_not(move: Move, situation: Situation) -> str:
         return ONLY_WALK_AND_BREATHE
     if not move.tags.isdisjoint(situation.excluded_directions):
         return WRONG_WAY
+    today = [each for each in situation.sessions if each.performed_on == situation.day]
+    if any(each.lights.get(move.slug) == RED for each in today):
+        return RED_TODAY
     return _too_irritable(move, situation.irritability)
 
 

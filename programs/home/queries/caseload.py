@@ -13,12 +13,13 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery, TextChoi
 from programs.accounts.models import CareTeam, Clinic, User
 from programs.care.models import Mode, Plan
 from programs.lib.times import last_days, local_day
+from programs.library.models import Contraindication
 from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession
 from programs.logbook.queries import RULE_WINDOW
 from programs.monitoring.models import Flag, FlagState, Kind
 from programs.monitoring.queries import is_superseded, parameters_of
 from programs.monitoring.rules import Parameters, Report, is_judged, severity
-from programs.safety.models import SafetyLock
+from programs.safety.models import Condition, SafetyLock
 
 STRIP_DAYS = 28
 WEEK = 7
@@ -44,7 +45,8 @@ class CaseloadRow:
     `age` is the age reached this year: only the year of birth is known. A report is a Daily check: a session
     tells the rules nothing. `days_since_report` None means that there has been none. `is_judged`: a rule
     could speak about the newest report. `lock_level`: how severe the answer is that keeps sessions from
-    starting, empty where none does. `flags` are those that are not done, the one to read first on top;
+    starting, empty where none does. `is_blocked`: something that the patient told rules all exercise out.
+    `flags` are those that are not done, the one to read first on top;
     `was_told_silent`: this silence had a flag, which may be done by now; `silent_after` are days. `pain` and
     `sessions` are the last 28 days, oldest first: the worst leg pain (None = not reported, which is not 0),
     and whether something of a session was tried. Without a plan, what belongs to one is empty.
@@ -59,6 +61,7 @@ class CaseloadRow:
     stage_count: int
     flags: tuple[Flag, ...]
     lock_level: str
+    is_blocked: bool
     was_told_silent: bool
     silent_after: float
     last_pain: int | None
@@ -91,6 +94,11 @@ class CaseloadRow:
     @property
     def is_watched(self) -> bool:
         return self.plan is not None and self.plan.mode == Mode.GUIDED
+
+    @property
+    def in_flare(self) -> bool:
+        """Whether the flare plan lies over the plan."""
+        return self.plan is not None and self.plan.flare_began_on is not None
 
     @property
     def is_silent(self) -> bool:
@@ -172,6 +180,7 @@ def _teams(therapist: User) -> list[Any]:
     """Who is cared for, with the day and worst leg pain of the last check."""
     same = {"patient": OuterRef("patient"), "clinic": OuterRef("clinic")}
     checks = DailyCheck.objects.current().filter(**same).order_by("-recorded_on", "-worst_leg_pain")
+    blocks = Contraindication.objects.filter(level=Contraindication.Level.BLOCK)
     return list(
         CareTeam.objects.active()
         .filter(therapist=therapist)
@@ -179,9 +188,14 @@ def _teams(therapist: User) -> list[Any]:
         .annotate(
             last_pain=Subquery(checks.values("worst_leg_pain")[:1]),
             last_pain_on=Subquery(checks.values("recorded_on")[:1]),
-            # A lock is a state of the patient, whichever clinic was told.
+            # A lock and a block are states of the patient, whichever clinic was told.
             lock_level=Subquery(
                 SafetyLock.objects.open().filter(patient=OuterRef("patient")).values("level")[:1]
+            ),
+            is_blocked=Exists(
+                Condition.objects.current().filter(
+                    patient=OuterRef("patient"), slug__in=blocks.values("slug")
+                )
             ),
         )
     )
@@ -259,6 +273,7 @@ def _row(
         stage_count=plan.stage_count if plan else 0,
         flags=tuple(sorted(unresolved, key=_first_to_read)),
         lock_level=team.lock_level or "",
+        is_blocked=team.is_blocked,
         was_told_silent=any(
             flag.kind == Kind.SILENT and (last_on is None or flag.found_on > last_on) for flag in flags
         ),

@@ -13,8 +13,8 @@ from django.db.models import BooleanField, ExpressionWrapper, Prefetch, Q
 
 from programs.accounts.models import CareTeam, Clinic, User
 from programs.care.models import Mode, Plan, PlanVersion, StageChange
-from programs.care.queries import MOVES
-from programs.care.rules import PlanStage, PrescribedExercise, changes
+from programs.care.queries import CurrentPlan, current_plan
+from programs.care.rules import PrescribedExercise, changes
 from programs.care.rules.response import Light
 from programs.conversations.models import Message, Thread
 from programs.home.queries.caseload import (
@@ -75,12 +75,13 @@ class PlanEvent:
 class PlanStory:
     """A plan in force: its newest version, the stage the patient is in, and how it came to be so.
 
-    `exercises` are those of the stage, each with the figure that the library has of it, if any.
+    `exercises` are those followed now, which are the flare plan's while it lies over the stage; each with the
+    figure that the library has of it, if any.
     """
 
     plan: Plan
     version: PlanVersion
-    stage: PlanStage
+    current: CurrentPlan
     exercises: tuple[tuple[PrescribedExercise, Mapping[str, Any] | None], ...]
     stage_count: int
     days_in_stage: int
@@ -293,28 +294,22 @@ def _plan_story(patient: User, viewer: User, today: date) -> PlanStory | None:
     versions = list(found.select_related("plan__program", "created_by", "checked_by")[: _NEWEST + 1])
     if not versions:
         return None
-    plan = versions[0].plan
+    plan, current = versions[0].plan, current_plan(patient)
+    if current is None:  # it has just ended
+        return None
     moves = list(plan.stage_changes.select_related("decided_by")[:_NEWEST])
-    content = versions[0].content
-    stage = content.stage(plan.stage_number)
-    library = Exercise.objects.only("figure").in_bulk([UUID(each.exercise_id) for each in stage.exercises])
+    exercises = current.stage.exercises
+    library = Exercise.objects.only("figure").in_bulk([UUID(each.exercise_id) for each in exercises])
     events = [*_version_events(versions), *_stage_events(moves)]
     return PlanStory(
         plan=plan,
         version=versions[0],
-        stage=stage,
-        exercises=tuple((each, library[UUID(each.exercise_id)].figure) for each in stage.exercises),
-        stage_count=len(content.stages),
-        days_in_stage=(today - local_day(_stage_since(plan), patient.time_zone)).days + 1,
+        current=current,
+        exercises=tuple((each, library[UUID(each.exercise_id)].figure) for each in exercises),
+        stage_count=len(versions[0].content.stages),
+        days_in_stage=(today - local_day(current.stage_since, patient.time_zone)).days + 1,
         events=tuple(sorted(events, key=lambda event: event.at, reverse=True)[:_NEWEST]),
     )
-
-
-def _stage_since(plan: Plan) -> datetime:
-    """When the stage began: holds and flare plans leave a plan in its stage."""
-    moves = plan.stage_changes.filter(kind__in=MOVES, to_stage=plan.stage_number)
-    into_it = moves.order_by("-at", "-id").first()
-    return plan.started_at if into_it is None else into_it.at
 
 
 def _version_events(versions: list[PlanVersion]) -> list[PlanEvent]:

@@ -17,11 +17,11 @@ from programs.safety.models import (
 )
 from programs.safety.queries import (
     AnswerLine,
+    Holds,
     OpenItem,
     answers_behind,
-    exclusions_of,
-    open_items,
-    open_lock,
+    holds_of,
+    items_of,
     what_is_due,
 )
 from programs.safety.rules import AGAIN, FIRST, SESSION, Due
@@ -33,24 +33,21 @@ _NEWEST = 5
 class SafetyToday:
     """What Today says about safety. A session can be started while nothing is on hold and nothing blocks."""
 
-    lock: SafetyLock | None
+    holds: Holds
     due: Due
-    soon: tuple[OpenItem, ...]
-    """What asks for a visit this week."""
-    is_blocked: bool
-    """Something the patient has said lets no session start until somebody has said yes."""
 
     @property
     def is_emergency(self) -> bool:
-        return self.lock is not None and self.lock.level == ActionLevel.EMERGENCY
+        return self.holds.lock is not None and self.holds.lock.level == ActionLevel.EMERGENCY
 
     @property
     def is_urgent(self) -> bool:
-        return self.lock is not None and self.lock.level == ActionLevel.URGENT
+        return self.holds.lock is not None and self.holds.lock.level == ActionLevel.URGENT
 
     @property
-    def is_stopped(self) -> bool:
-        return self.lock is not None or self.is_blocked
+    def may_start(self) -> bool:
+        """Whether a session may be started: nothing is on hold, ruled out or to be asked first."""
+        return not self.holds.is_stopped and not self.due
 
     @property
     def lets_speak(self) -> bool:
@@ -74,12 +71,8 @@ class SafetyToday:
 
 def safety_today(patient: User, now: datetime) -> SafetyToday:
     """Ask only for a patient the caller may see."""
-    return SafetyToday(
-        lock=open_lock(patient),
-        due=what_is_due(patient, now),
-        soon=tuple(item for item in open_items(patient) if item.level == ActionLevel.SOON),
-        is_blocked=bool(exclusions_of(patient).blocks),
-    )
+    items = items_of(patient)
+    return SafetyToday(holds=holds_of(patient, items), due=what_is_due(patient, now, items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +108,7 @@ class SafetyStory:
     ended: tuple[SafetyLock, ...]
     """The newest holds that are over, newest first."""
     last: Screening | None
-    """The newest set that was answered to its end."""
+    """The newest set, answered to its end or not."""
     requests: tuple[ScreeningRequest, ...]
     """Why all questions are asked at the next visit."""
 
@@ -125,9 +118,10 @@ class SafetyStory:
         return self.lock is None and not self.items and not self.has_unseen
 
 
-def safety_story(patient: User, therapist: User) -> SafetyStory:
-    """Rows of clinics in which `therapist` does not care for the patient are left out, but for the locks: a
-    lock keeps the patient from exercising wherever they are cared for.
+def safety_story(patient: User, therapist: User, holds: Holds) -> SafetyStory:
+    """`holds` is what the patient's safety answers hold back. Rows of clinics in which `therapist` does not
+    care for the patient are left out, but for the locks: a lock keeps the patient from exercising wherever
+    they are cared for.
     """
     locks = SafetyLock.objects.visible_to(therapist).filter(patient=patient).select_related("ended_by")
     lock = locks.open().select_related("screening", "patient").first()
@@ -135,7 +129,7 @@ def safety_story(patient: User, therapist: User) -> SafetyStory:
     slugs = [each.slug for each in conditions]
     about = {row.slug: row for row in Contraindication.objects.filter(slug__in=slugs)} if slugs else {}
     own = Screening.objects.visible_to(therapist).filter(patient=patient)
-    items = open_items(patient)
+    items = holds.items
     here = ScreeningAnswer.objects.filter(screening__in=own, question__in=[item.question for item in items])
     seen = set(here.values_list("question", "answered_at")) if items else set()
     items_seen = tuple(item for item in items if (item.question, item.answered_at) in seen)
@@ -143,9 +137,10 @@ def safety_story(patient: User, therapist: User) -> SafetyStory:
         lock=lock,
         answers=tuple(answers_behind(lock, therapist)) if lock else (),
         items=items_seen,
-        has_unseen=len(items_seen) < len(items),
+        has_unseen=len(items_seen) < len(items)
+        or any(each.slug not in slugs for each in holds.exclusions.blocks),
         conditions=tuple(ConditionStory(each, about.get(each.slug)) for each in conditions),
         ended=tuple(locks.exclude(ended_at=None)[:_NEWEST]),
-        last=own.exclude(completed_at=None).order_by("-completed_at", "-id").first(),
+        last=own.first(),
         requests=tuple(ScreeningRequest.objects.visible_to(therapist).open().filter(patient=patient)),
     )

@@ -13,7 +13,7 @@ from programs.monitoring.queries import is_superseded, parameters_of
 from programs.monitoring.rules import Evidence, current_state, severity
 from programs.monitoring.rules.findings import LEG_PAIN
 from programs.monitoring.rules.for_patients import heading_for_patient
-from programs.monitoring.rules.worsening import NORMAL, NOT_ENOUGH_DATA
+from programs.monitoring.rules.worsening import NOT_ENOUGH_DATA
 
 LEARNED_AFTER = 14
 """Reports after which nobody is told any more that their usual level is still to be learned."""
@@ -21,13 +21,15 @@ LEARNED_AFTER = 14
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """At most one of these is there; where none is, Today says nothing."""
+    """At most one of these is there; where none is, Today says nothing.
+
+    That scores are much like the usual is not said: the criteria of a stage judge pain by other measures, and
+    may find that it rises.
+    """
 
     flag: Flag | None = None
     """About something that got worse, not done, and found still."""
     check_in: CheckIn | None = None
-    is_normal: bool = False
-    """The rules could judge the newest score, and found nothing in a week."""
     is_learning: bool = False
     """There are too few reports to know the usual level."""
 
@@ -66,9 +68,7 @@ def standing(patient: User, clinic: Clinic, now: datetime, *, is_watched: bool) 
     reports = recent_reports(patient, today)
     state = current_state(reports, today, parameters_of(clinic))
     scores = sum(report.worst_leg_pain is not None for report in reports)
-    return Standing(
-        is_normal=state == NORMAL, is_learning=state == NOT_ENOUGH_DATA and scores < LEARNED_AFTER
-    )
+    return Standing(is_learning=state == NOT_ENOUGH_DATA and scores < LEARNED_AFTER)
 
 
 def _to_ask(patient: User, now: datetime) -> CheckIn | None:

@@ -10,13 +10,15 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from programs.accounts.models import User
-from programs.care.models import Plan, PlanVersion
+from programs.care.models import Plan, PlanVersion, StageChange
 from programs.care.queries import CurrentPlan, current_plan
-from programs.care.rules import FLARE_NUMBER, PlanStage
+from programs.care.rules import PlanStage
 from programs.care.rules.flare import UNSETTLED_FOR
+from programs.care.rules.machine import decide_ready
 from programs.care.rules.session import WALKING, LeftOut, SessionExercise
 from programs.conversations.models import Message
 from programs.conversations.queries import latest_from_care_team
+from programs.home.queries.standing import Standing
 from programs.lib.times import local_day
 from programs.library.models import Exercise
 from programs.library.rules import Dose, shown_side
@@ -27,8 +29,10 @@ from programs.logbook.queries import (
     movement_by_day,
     todays_session,
 )
-from programs.safety.queries import exclusions_of, open_lock
+from programs.logbook.queries.readiness import last_own_change, readiness_of
+from programs.safety.queries import Holds
 
+_NEWS_FOR, _CHANGE_IS_NEWS_FOR = timedelta(days=14), timedelta(days=7)
 _NOTHING = MovementDay(sessions=0, is_whole=False)
 
 
@@ -53,6 +57,7 @@ class TodayExercise:
     share: int
     reason: str
     instead_of: str
+    category: str
     is_nerve_glide: bool
     steps: tuple[str, ...]
     mistakes: tuple[str, ...]
@@ -64,8 +69,7 @@ class TodayExercise:
 
 @dataclass(frozen=True, slots=True)
 class TodayPlan:
-    """The part of a plan that counts today. `day` is the day of the own stage, its first day being 1; `stage`
-    is that or, while it lies over it, the flare plan.
+    """The part of a plan that counts today. `day` is the day of the own stage, its first day being 1.
 
     `exercises` are those of this very day, with the doses that fit how the leg is: none on a rest day, and
     none while an answer lets no session start.
@@ -73,10 +77,7 @@ class TodayPlan:
     session is less than planned. `minutes` are without the walks. `days_a_week` have at least one exercise.
     """
 
-    plan: Plan
-    version: PlanVersion
-    stage: PlanStage
-    own_stage: PlanStage
+    current: CurrentPlan
     next_stage: PlanStage | None
     stages: int
     day: int
@@ -88,14 +89,39 @@ class TodayPlan:
     left_out: tuple[LeftOut, ...]
     reason: str
     minutes: int
-    has_walk: bool
     is_rest_day: bool
     days_a_week: int
+
+    @property
+    def plan(self) -> Plan:
+        return self.current.plan
+
+    @property
+    def version(self) -> PlanVersion:
+        return self.current.version
+
+    @property
+    def stage(self) -> PlanStage:
+        """The own stage or, while it lies over it, the flare plan."""
+        return self.current.stage
+
+    @property
+    def own_stage(self) -> PlanStage:
+        return self.current.own_stage
 
     @property
     def some_checked(self) -> bool:
         """Whether a clinician has checked at least one of the exercises."""
         return any(each.is_checked for each in self.exercises)
+
+    @property
+    def moves(self) -> int:
+        """How many exercises there are besides the walks."""
+        return sum(each.category != WALKING for each in self.exercises)
+
+    @property
+    def has_walk(self) -> bool:
+        return self.moves < len(self.exercises)
 
     @property
     def days_left(self) -> int:
@@ -105,7 +131,7 @@ class TodayPlan:
     @property
     def is_flare(self) -> bool:
         """Whether the flare plan lies over the plan."""
-        return self.stage.number == FLARE_NUMBER
+        return self.current.is_flare
 
     @property
     def is_unsettled(self) -> bool:
@@ -134,7 +160,11 @@ class WeekDay:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """A patient's local day. `week` runs from Monday to Sunday, days to come included."""
+    """A patient's local day. `week` runs from Monday to Sunday, days to come included.
+
+    `message` is the newest of the care team and `changed` what happened to the stage after it, each only
+    while it is news.
+    """
 
     patient: User
     day: date
@@ -146,6 +176,7 @@ class Today:
     morning_check_due: bool
     week: tuple[WeekDay, ...]
     message: Message | None
+    changed: StageChange | None
 
     @property
     def greeting(self) -> str:
@@ -165,14 +196,18 @@ class Today:
         return self.plan.again_after(self.sessions) if self.plan and self.sessions else []
 
 
-def today(patient: User, now: datetime) -> Today:
-    """The day of `patient` on which `now` falls. Ask only for a patient the caller may see."""
+def today(patient: User, now: datetime, holds: Holds) -> Today:
+    """The day of `patient` on which `now` falls. Ask only for a patient the caller may see.
+
+    `holds` is what the patient's safety answers hold back.
+    """
     day = local_day(now, patient.time_zone)
     monday = day - timedelta(days=day.weekday())
     week = [monday + timedelta(days=ahead) for ahead in range(7)]
     yesterday = day - timedelta(days=1)
     moved = movement_by_day(patient, min(monday, yesterday), week[-1])
-    plan = _plan_of(patient, day, week, now)
+    plan = _plan_of(patient, day, week, now, holds)
+    message, changed = _news(patient, plan, now)
     return Today(
         patient=patient,
         day=day,
@@ -188,26 +223,58 @@ def today(patient: User, now: datetime) -> Today:
             WeekDay(each, moved.get(each, _NOTHING).sessions, moved.get(each, _NOTHING).is_whole)
             for each in week
         ),
-        message=latest_from_care_team(patient),
+        message=message,
+        changed=changed,
     )
 
 
-def _plan_of(patient: User, day: date, week: Sequence[date], now: datetime) -> TodayPlan | None:
+def moves_up_to(day: Today, holds: Holds, stands: Standing, now: datetime) -> PlanStage | None:
+    """The stage that the patient's own tap leads to now, None where it would be refused.
+
+    The criteria take some twenty queries: they are asked for only where nothing that is known already keeps
+    the patient in the stage.
+    """
+    plan = day.plan
+    if plan is None or plan.next_stage is None or plan.days_left or not day.daily_check_answered:
+        return None
+    standing = plan.current.standing
+    if standing.is_held or standing.in_flare or not standing.is_guided:
+        return None
+    if holds.lock or holds.items or holds.exclusions.blocks or stands.flag or stands.check_in:
+        return None
+    ready = readiness_of(plan.current, now, holds)
+    return plan.next_stage if decide_ready(standing, ready).is_allowed else None
+
+
+def _news(patient: User, plan: TodayPlan | None, now: datetime) -> tuple[Message | None, StageChange | None]:
+    """What the care team wrote in the last two weeks, and what happened to the stage in the last one.
+
+    Where somebody of the care team made the change, the message says so. What the rules or the patient
+    changed after it stands above it: a person's words go on counting.
+    """
+    message = latest_from_care_team(patient)
+    changed = last_own_change(plan.plan, now) if plan else None
+    if changed is not None and message is not None and message.sent_at >= changed.at:
+        changed = None
+    return (
+        message if message is not None and message.sent_at > now - _NEWS_FOR else None,
+        changed if changed is not None and changed.at > now - _CHANGE_IS_NEWS_FOR else None,
+    )
+
+
+def _plan_of(patient: User, day: date, week: Sequence[date], now: datetime, holds: Holds) -> TodayPlan | None:
     current = current_plan(patient)
     if current is None:
         return None
     content = current.version.content
     is_rest_day = not current.stage.planned_on(day)
-    session = todays_session(current, day, now)
+    session = todays_session(current, day, now, holds)
     # While nothing may be started nothing is shown to do: not here, and not to a client that asks.
-    has_none = is_rest_day or open_lock(patient) is not None or bool(exclusions_of(patient).blocks)
+    has_none = is_rest_day or holds.is_stopped
     exercises = () if has_none else session.exercises
     library = Exercise.objects.in_bulk([UUID(each.prescribed.exercise_id) for each in exercises])
     return TodayPlan(
-        plan=current.plan,
-        version=current.version,
-        stage=current.stage,
-        own_stage=current.own_stage,
+        current=current,
         next_stage=content.stage_after(current.own_stage.number),
         stages=len(content.stages),
         day=(day - local_day(current.stage_since, patient.time_zone)).days + 1,
@@ -219,7 +286,6 @@ def _plan_of(patient: User, day: date, week: Sequence[date], now: datetime) -> T
         left_out=() if has_none else session.left_out,
         reason="" if has_none else session.factor.reason,
         minutes=0 if has_none else session.minutes,
-        has_walk=any(each.category == WALKING for each in exercises),
         is_rest_day=is_rest_day,
         days_a_week=sum(bool(current.stage.planned_on(each)) for each in week),
     )
@@ -246,6 +312,7 @@ def _exercise(given: SessionExercise, exercise: Exercise, plan: Plan) -> TodayEx
         share=given.share,
         reason=given.reason,
         instead_of=given.instead_of.slug if given.instead_of else "",
+        category=given.category,
         is_nerve_glide=given.is_nerve_glide,
         steps=tuple(exercise.steps),
         mistakes=tuple(exercise.mistakes),

@@ -19,9 +19,10 @@ from programs.home.render import pain_chart
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook.forms import ModeForm
-from programs.logbook.queries.readiness import stage_view
+from programs.logbook.queries.readiness import stage_view_of
 from programs.monitoring.forms import ResolveForm, SnoozeForm
 from programs.safety.forms import CheckedForm, ClearForm
+from programs.safety.queries import holds_of
 
 
 @page_for("therapist")
@@ -52,7 +53,8 @@ def show(request: HttpRequest, patient_id: UUID) -> HttpResponse:
     ]
     current = sum(each.is_current for each in page.flags) or 1
     flags = list(zip(page.flags, forms, strict=True))
-    safety = safety_story(care.patient, therapist)
+    holds = holds_of(care.patient)
+    safety = safety_story(care.patient, therapist, holds)
     context = {
         "clinic": care.clinic,
         "page": page,
@@ -64,8 +66,8 @@ def show(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "earlier_flags": page.flags[current:],
     }
     # Only of a plan that this therapist may see: it may be another clinic's.
-    view = stage_view(care.patient, now) if page.story else None
-    if view is not None:
+    if page.story:
+        view = stage_view_of(page.story.current, holds, now)
         context |= {
             "view": view,
             "stage_forms": stage_forms(view.current.standing, view.readiness),

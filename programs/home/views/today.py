@@ -13,7 +13,7 @@ from programs.accounts.queries import clinic_of
 from programs.care.models import Mode
 from programs.home.queries.safety import safety_today
 from programs.home.queries.standing import standing
-from programs.home.queries.today import today
+from programs.home.queries.today import moves_up_to, today
 from programs.lib.permissions import page_for
 from programs.logbook.rules import SESSION_KEY
 
@@ -29,14 +29,16 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("home:clinic")
     clinic = clinic_of(user, Role.PATIENT)
     record_access(actor=user, clinic=clinic, patients=[user], door="home:start", now=now)
-    day = today(user, now)
+    safety = safety_today(user, now)
+    day = today(user, now, safety.holds)
     is_watched = day.plan is not None and day.plan.plan.mode == Mode.GUIDED
-    stands, safety = standing(user, clinic, now, is_watched=is_watched), safety_today(user, now)
+    stands = standing(user, clinic, now, is_watched=is_watched)
     context = {
         "today": day,
         "standing": stands,
         "safety": safety,
-        "is_stopped": safety.is_stopped or stands.is_emergency or stands.is_urgent,
+        "is_stopped": safety.holds.is_stopped or stands.is_emergency or stands.is_urgent,
+        "moves_up_to": moves_up_to(day, safety.holds, stands, now),
         "clinic": clinic,
         "is_under_way": SESSION_KEY in request.session,
     }

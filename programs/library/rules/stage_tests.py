@@ -162,7 +162,7 @@ def _parts(item: StageTestItem, side: str, values: Mapping[str, Any]) -> Iterato
 
 
 def _one_count(item: StageTestItem, count: int | None, first: int | None) -> Iterator[tuple[str, str]]:
-    said = f"{_number(count)} {item.unit}"
+    said = _number(count) if count is None else f"{count} {item.unit}"
     if item.at_least is not None:
         met = None if count is None else count >= item.at_least
         yield _state(met), f"{said}, at least {item.at_least}"

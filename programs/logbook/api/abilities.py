@@ -91,7 +91,7 @@ class DirectionStandingOutput(serializers.Serializer[DirectionStanding]):
         source="finding.excluded",
         help_text="By direction that made it worse, the first day on which it may be done again.",
     )
-    steps = serializers.ListField(child=serializers.CharField(), source="check.steps")
+    steps = serializers.ListField(child=serializers.CharField())
 
 
 class StageTestViewSet(mixins.ListModelMixin, ReportViewSet):

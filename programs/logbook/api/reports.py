@@ -125,7 +125,10 @@ class SessionOutput(serializers.Serializer[GuidedSession]):
     results = ExerciseResultOutput(many=True)
     note = serializers.CharField()
     colour = serializers.SerializerMethodField(help_text="The traffic light of the session.")
-    reasons = serializers.SerializerMethodField(help_text="Why it has this colour, in sentences.")
+    words = serializers.SerializerMethodField(help_text="What a patient reads of it, in a few words.")
+    reasons = serializers.SerializerMethodField(
+        help_text="Why it has this colour, in sentences for whoever asks: a patient reads plainer ones."
+    )
     is_final = serializers.SerializerMethodField(help_text="False: the next morning may make it worse.")
     received_at = MomentField()
 
@@ -133,9 +136,14 @@ class SessionOutput(serializers.Serializer[GuidedSession]):
     def get_colour(self, session: GuidedSession) -> str:
         return self._light(session).colour
 
+    def get_words(self, session: GuidedSession) -> str:
+        return self._light(session).words
+
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_reasons(self, session: GuidedSession) -> tuple[str, ...]:
-        return self._light(session).reasons
+        light = self._light(session)
+        is_own = session.patient_id == self.context["request"].user.pk
+        return light.for_patient if is_own else light.reasons
 
     def get_is_final(self, session: GuidedSession) -> bool:
         response = self.context["responses"].get(session.pk)

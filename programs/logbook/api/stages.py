@@ -6,7 +6,6 @@ from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -18,7 +17,7 @@ from programs.care.rules.criteria import STATES, Criterion
 from programs.care.rules.flare import STATES as FLARE_STATES
 from programs.care.rules.flare import FlareStanding
 from programs.care.rules.machine import NOT_A_VERB, READY, VERBS, decide_ready
-from programs.lib.permissions import IsPatient, IsPatientOrTherapist, IsTherapist
+from programs.lib.permissions import IsPatient, IsPatientOrTherapist
 from programs.lib.serializers import Input, MomentField, WholeNumberField
 from programs.logbook.actions import decide_stage, move_on_when_ready
 from programs.logbook.queries.readiness import StageView, stage_view
@@ -122,18 +121,13 @@ class PlanStageViewSet(PatientRecords, GenericViewSet):
     """The stage of one plan in force."""
 
     queryset = Plan.objects.current().select_related("patient", "clinic")
+    permission_classes = [IsPatientOrTherapist]
     serializer_class = StageViewOutput
-
-    def get_permissions(self) -> list[BasePermission]:
-        return [IsTherapist() if self.action == "criteria" else IsPatientOrTherapist()]
 
     @extend_schema(responses=TherapistStageViewOutput, operation_id="plans_criteria_retrieve")
     def criteria(self, request: Request, pk: str) -> Response:
-        """Every criterion with its numbers, for a therapist."""
-        plan = self.get_object()
-        if plan.patient_id == self.caller.pk:
-            raise Http404
-        return self._answer(plan)
+        """Every criterion with its numbers, for a therapist; to its patient as `stage/` shows it."""
+        return self._answer(self.get_object())
 
     @extend_schema(
         request=StageDecisionInput, responses=TherapistStageViewOutput, operation_id="plans_stage_create"

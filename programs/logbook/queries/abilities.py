@@ -9,22 +9,31 @@ from programs.care.models import Plan
 from programs.care.rules.direction import DirectionFinding, PastTry, find_direction
 from programs.lib.times import local_day
 from programs.library.models import DirectionCheck, Exercise, Program
-from programs.library.queries import TryPage, direction_check_page
+from programs.library.queries import DirectionCheckPage, TryPage, direction_check_page
 from programs.logbook.models import DirectionTry
 
 
 @dataclass(frozen=True, slots=True)
 class DirectionStanding:
-    """What the check found so far on one day, with the move to try next, if any.
+    """What the check found so far on one day, with the move to try next, if any."""
 
-    ways: how many ways of moving the program has for it, 1 or 2.
-    """
-
-    check: DirectionCheck
+    page: DirectionCheckPage
     finding: DirectionFinding
     next_try: TryPage | None
-    ways: int
     day: date
+
+    @property
+    def check(self) -> DirectionCheck:
+        return self.page.check
+
+    @property
+    def ways(self) -> int:
+        """How many ways of moving the program has for it, 1 or 2."""
+        return len(self.page.tries)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        return self.page.steps
 
     @property
     def to_try(self) -> str:
@@ -62,4 +71,4 @@ def direction_finding(plan: Plan, day: date) -> DirectionStanding | None:
     past = [PastTry(each.direction, each.tried_on, each.effect) for each in tries.order_by("tried_on", "id")]
     finding = find_direction([each.direction for each in page.tries], past, day, page.check.exclude_days)
     next_try = next((each for each in page.tries if each.direction == finding.to_try), None)
-    return DirectionStanding(page.check, finding, next_try, len(page.tries), day)
+    return DirectionStanding(page, finding, next_try, day)

@@ -20,14 +20,14 @@ from programs.lib.times import local_day
 from programs.library.models import Contraindication
 from programs.logbook.models import DailyCheck, GuidedSession, MorningCheck, StageTest
 from programs.logbook.queries.reports import RULE_WINDOW, reports_of
-from programs.logbook.queries.responses import responses_to
+from programs.logbook.queries.responses import responses_to, worst_pain
 from programs.monitoring.models import CheckIn, Flag, FlagEvent, Kind, Level
 from programs.monitoring.queries import parameters_of
 from programs.monitoring.rules import Report, one_per_day
 from programs.monitoring.rules.baseline import centre_and_spread, usual_reports
 from programs.reminders.models import Outcome, Prompt
 from programs.safety.models import Condition, SafetyLock, Screening, ScreeningRequest
-from programs.safety.queries import exclusions_of, open_items, open_lock
+from programs.safety.queries import Holds, holds_of
 
 BREAKS_KEY = "breaks"
 """The item of a stage's test that prompts answer by themselves: whether the breaks were taken."""
@@ -45,6 +45,7 @@ class StageView:
     """Where a patient stands in their stage at a moment; `flare` while a flare plan lies over it."""
 
     current: CurrentPlan
+    holds: Holds
     readiness: Readiness
     flare: FlareStanding | None
     at: datetime
@@ -56,23 +57,31 @@ def stage_view(patient: User, now: datetime) -> StageView | None:
     current = current_plan(patient)
     if current is None:
         return None
-    return StageView(current, readiness_of(current, now), flare_of(current, now), now)
+    return stage_view_of(current, holds_of(patient), now)
 
 
-def readiness_of(current: CurrentPlan, now: datetime) -> Readiness:
-    """The criteria of the stage that a plan is in, as they stand `now`."""
-    return readiness(facts_of(current, now))
+def stage_view_of(current: CurrentPlan, holds: Holds, now: datetime) -> StageView:
+    """The same, where the plan and what the safety answers hold back are known."""
+    return StageView(current, holds, readiness_of(current, now, holds), flare_of(current, now), now)
 
 
-def facts_of(current: CurrentPlan, now: datetime) -> Facts:
+def readiness_of(current: CurrentPlan, now: datetime, holds: Holds | None = None) -> Readiness:
+    """The criteria of the stage that a plan is in, as they stand `now`.
+
+    `holds` is what the safety answers hold back, where the caller knows it.
+    """
+    return readiness(facts_of(current, now, holds))
+
+
+def facts_of(current: CurrentPlan, now: datetime, holds: Holds | None = None) -> Facts:
     """What the criteria judge. Nothing that happened after `now` counts."""
     plan, stage = current.plan, current.own_stage
     patient, today = plan.patient, local_day(now, plan.patient.time_zone)
     week_from = today - _WEEK + timedelta(days=1)
     reports = _reports(patient, days_before(today), today)
     advanced = last_change(plan, StageChange.Kind.ADVANCE)
-    levels = [item.level for item in open_items(patient)]
-    lock = open_lock(patient)
+    holds = holds or holds_of(patient)
+    levels = [item.level for item in holds.items]
     began_on = local_day(current.stage_since, patient.time_zone)
     asks_for_breaks = any(item.key == BREAKS_KEY for item in stage.test_items)
     return Facts(
@@ -91,10 +100,10 @@ def facts_of(current: CurrentPlan, now: datetime) -> Facts:
         advanced_on=None if advanced is None else local_day(advanced.at, patient.time_zone),
         has_flag=Flag.objects.filter(patient=patient, kind__in=_WATCHED).unresolved().exists(),
         is_asked=CheckIn.objects.filter(patient=patient).open(now).exists(),
-        safety_levels=levels if lock is None else [*levels, lock.level],
+        safety_levels=levels if holds.lock is None else [*levels, holds.lock.level],
         screened_on=_screened_on(patient, now),
         is_screening_asked=ScreeningRequest.objects.open().filter(patient=patient).exists(),
-        is_blocked=bool(exclusions_of(patient).blocks),
+        is_blocked=bool(holds.exclusions.blocks),
         is_testable=bool(stage.test_items),
         tested=_tested(plan, today),
         breaks=_breaks(patient, week_from, now) if asks_for_breaks else None,
@@ -197,22 +206,15 @@ def _sessions_of_stage(current: CurrentPlan, first: date, today: date) -> list[G
 
 def _done(sessions: list[GuidedSession]) -> tuple[Done, ...]:
     """The sessions in which something was tried, each with the worst pain that was said of it."""
-    by_id = {session.pk: session for session in sessions}
     return tuple(
         Done(
             performed_on=response.performed_on,
             colour=response.colour,
             is_settled=response.is_settled,
-            peak=_worst(by_id[response.session_id]),
+            peak=response.peak,
         )
         for response in responses_to(sessions)
     )
-
-
-def _worst(session: GuidedSession) -> int | None:
-    """The worst pain during a session, as a whole or in one of its exercises."""
-    peaks = [session.pain_peak, *(result.pain_peak for result in session.results.all())]
-    return max((peak for peak in peaks if peak is not None), default=None)
 
 
 def _pain_today(patient: User, today: date, now: datetime) -> int | None:
@@ -236,7 +238,7 @@ def _pain_today(patient: User, today: date, now: datetime) -> int | None:
     )
     said = [of_leg["worst"], mornings.aggregate(worst=Max("pain"))["worst"]]
     for session in sessions.prefetch_related("results"):
-        said += [session.pain_before, _worst(session), session.pain_after]
+        said += [session.pain_before, worst_pain(session), session.pain_after]
     worst = max((score for score in said if score is not None), default=0)
     is_known = of_leg["today"] is not None or worst >= DEFAULT_STAGES.never_from
     return worst if is_known else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -25,9 +25,11 @@ from programs.logbook.models import ExerciseResult, GuidedSession, MorningCheck
 class SessionResponse:
     """How one session was borne. Days are the patient's local ones.
 
-    `exercises` are the lights of what was tried, by slug; of both sides the more severe. `is_settled` is
-    whether the leg had calmed down by the next morning, None while that is not known; `morning` is what was
-    said of it, the worst where there is more than one answer.
+    `exercises` are the lights of what was tried, by slug; of both sides the more severe. `peak` is the worst
+    pain said of the session or of one of them, None where none was; `worst` is the worst with the pain after
+    it, which is what a patient reads of. `is_settled` is whether the leg had
+    calmed down by the next morning, None while that is not known; `morning` is what was said of it, the worst
+    where there is more than one answer.
     """
 
     session_id: UUID
@@ -35,6 +37,8 @@ class SessionResponse:
     stage_number: int
     performed_on: date
     light: Light
+    peak: int | None
+    worst: int | None
     is_settled: bool | None
     morning: MorningCheck | None
     exercises: Mapping[str, Light]
@@ -74,6 +78,15 @@ def responses_to(sessions: Iterable[GuidedSession]) -> list[SessionResponse]:
     return [_response(session, mornings.get((session.patient_id, session.performed_on))) for session in tried]
 
 
+def worst_pain(session: GuidedSession) -> int | None:
+    """The worst pain during a session, as a whole or in one of its exercises. Prefetch `results`."""
+    return _highest(session.pain_peak, *(each.pain_peak for each in session.results.all()))
+
+
+def _highest(*scores: int | None) -> int | None:
+    return max((score for score in scores if score is not None), default=None)
+
+
 def _mornings(sessions: Collection[GuidedSession]) -> dict[tuple[UUID, date], MorningCheck]:
     """The worst that was said of the morning after each day."""
     checks = MorningCheck.objects.filter(
@@ -89,29 +102,53 @@ def _tried(session: GuidedSession) -> list[ExerciseResult]:
 
 def _response(session: GuidedSession, morning: MorningCheck | None) -> SessionResponse:
     next_morning = morning.pain if morning else None
+    tried = _tried(session)
     by_exercise: dict[str, list[Light]] = {}
-    for result in _tried(session):
+    for result in tried:
         own = _exercise_light(session, result, next_morning)
         by_exercise.setdefault(result.exercise.slug, []).append(own)
     exercises = {slug: most_severe(lights) for slug, lights in by_exercise.items()}
-    own = light(
-        Felt(
-            before=session.pain_before,
-            peak=session.pain_peak,
-            next_morning=next_morning,
-            spread=session.spread,
-        )
+    peak = worst_pain(session)
+    worst = _highest(peak, session.pain_after)
+    felt = Felt(
+        before=session.pain_before,
+        peak=session.pain_peak,
+        worst=worst,
+        next_morning=next_morning,
+        spread=session.spread,
     )
     return SessionResponse(
         session_id=session.pk,
         version_id=session.plan_version_id,
         stage_number=session.stage_number,
         performed_on=session.performed_on,
-        light=most_severe([own, *exercises.values()]),
+        light=_whole_light(session, felt, exercises),
+        peak=peak,
+        worst=worst,
         is_settled=is_settled(session.pain_before, next_morning),
         morning=morning,
         exercises=exercises,
     )
+
+
+def _whole_light(session: GuidedSession, felt: Felt, exercises: Mapping[str, Light]) -> Light:
+    """That of a session and its exercises. What was said of the whole is not said of each of them again."""
+    own = light(felt)
+    whole = most_severe([own, *exercises.values()])
+    blamed = [
+        result
+        for result in _tried(session)
+        if whole.colour in (AMBER, RED) and exercises[result.exercise.slug].colour == whole.colour
+    ]
+    of_the_whole = _highest(session.pain_peak, session.pain_after)
+    if of_the_whole != felt.worst and felt.worst in [each.pain_peak for each in blamed]:
+        # The worst pain is told of the exercise that it was in.
+        own = light(replace(felt, peak=None))
+    said = list(own.for_patient) if own.colour == whole.colour else []
+    for slug, name in {each.exercise.slug: each.exercise.name for each in blamed}.items():
+        if not set(exercises[slug].for_patient) <= set(said):
+            said.extend(exercises[slug].of(name).for_patient)
+    return replace(whole, for_patient=tuple(said))
 
 
 def _exercise_light(session: GuidedSession, result: ExerciseResult, next_morning: int | None) -> Light:
@@ -125,6 +162,7 @@ def _exercise_light(session: GuidedSession, result: ExerciseResult, next_morning
         peak=result.pain_peak,
         tingling=result.tingling,
         spread=result.spread,
+        is_stopped=result.outcome == ExerciseResult.Outcome.STOPPED,
     )
     is_glide = NERVE_GLIDE_TAG in result.exercise.tags
     during = light(felt, is_nerve_glide=is_glide)

@@ -28,8 +28,7 @@ from programs.library.rules import Dose
 from programs.logbook.models import ExerciseResult, GuidedSession
 from programs.logbook.queries.responses import responses_to
 from programs.logbook.rules import SessionDraft, exercises_for
-from programs.safety.models import ActionLevel
-from programs.safety.queries import exclusions_of, open_items
+from programs.safety.queries import Exclusions, Holds, holds_of
 
 # Long enough for every pause after which a plan goes on in the same stage.
 _LOOK_BACK = timedelta(days=60)
@@ -46,22 +45,25 @@ _KNOWN_OF_EXERCISES = (
 )
 
 
-def todays_session(current: CurrentPlan, day: date, now: datetime) -> TodaysSession:
+def todays_session(
+    current: CurrentPlan, day: date, now: datetime, holds: Holds | None = None
+) -> TodaysSession:
     """What a session begun `now`, on a local day, goes through: the exercises of the day with their doses.
 
     On a day without any it is the whole stage. What took place before counts, whatever comes in later. Ask
-    only for a patient the caller may see. Eight queries, however long the history.
+    only for a patient the caller may see. `holds` is what the safety answers hold back, where the caller
+    knows it.
     """
     plan, stage = current.plan, current.stage
     moves = _moves(exercises_for(stage, day), plan)
-    ruled_out, is_restricted = _safety(plan.patient, moves)
+    holds = holds or holds_of(plan.patient)
     first_done, last_given = _known_exercises(plan.patient, day)
     earlier = [each for each in current.version.content.stages if each.number < stage.number]
     known_before = {each.slug: date.min for before in earlier for each in before.exercises}
     situation = Situation(
         day=day,
-        ruled_out=ruled_out,
-        is_restricted=is_restricted,
+        ruled_out=_ruled_out(moves, holds.exclusions),
+        is_restricted=bool(holds.soon),
         irritability=plan.irritability,
         excluded_directions=[
             direction
@@ -80,32 +82,26 @@ def ruled_out_since(draft: SessionDraft, patient: User) -> dict[str, str]:
     """What the safety answers rule out by now of what a session under way still has to do, by slug with the
     sentence that says why.
     """
-    exclusions, is_restricted = exclusions_of(patient), _is_restricted(patient)
+    holds = holds_of(patient)
     found = {}
     for each in draft.todays.exercises:
         slug = each.prescribed.slug
         if slug in draft.results:
             continue
-        if reason := exclusions.reason_for(slug, each.tags):
+        if reason := holds.exclusions.reason_for(slug, each.tags):
             found[slug] = RULED_OUT.format(what=reason.name)
-        elif is_restricted and each.category not in (WALKING, RELAXATION):
+        elif holds.soon and each.category not in (WALKING, RELAXATION):
             found[slug] = ONLY_WALK_AND_BREATHE
     return found
 
 
-def _is_restricted(patient: User) -> bool:
-    """Whether a visit is to be booked, until when there is only walking and breathing."""
-    return any(item.level == ActionLevel.SOON for item in open_items(patient))
-
-
-def _safety(patient: User, moves: Sequence[Move]) -> tuple[dict[str, str], bool]:
-    """What the safety answers rule out, with the sentence that says so; and whether a visit is to be made."""
-    exclusions = exclusions_of(patient)
+def _ruled_out(moves: Sequence[Move], exclusions: Exclusions) -> dict[str, str]:
+    """What the safety answers rule out, with the sentence that says so."""
     ruled_out = {}
     for move in _with_easier(moves):
         if reason := exclusions.reason_for(move.slug, move.tags):
             ruled_out[move.slug] = RULED_OUT.format(what=reason.name)
-    return ruled_out, _is_restricted(patient)
+    return ruled_out
 
 
 def _with_easier(moves: Sequence[Move]) -> Iterator[Move]:
@@ -195,7 +191,7 @@ def _past_sessions(current: CurrentPlan, day: date, now: datetime) -> list[PastS
         .order_by("started_at", "id")
     )
     tried = Prefetch("results", ExerciseResult.objects.exclude(outcome=ExerciseResult.Outcome.SKIPPED))
-    exercises = Prefetch("results__exercise", Exercise.objects.only("slug", "tags"))
+    exercises = Prefetch("results__exercise", Exercise.objects.only("slug", "name", "tags"))
     responses = responses_to(sessions.prefetch_related(tried, exercises))
     followed = {each.version_id for each in responses if each.stage_number == stage.number}
     versions = PlanVersion.objects.filter(pk__in=followed)

@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 from programs.accounts.models import User
 from programs.care.models import Plan, PlanVersion, Side
 from programs.care.queries import current_plan
+from programs.care.rules.response import above_the_limit
 from programs.care.rules.session import SessionExercise
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
@@ -252,13 +253,19 @@ def session_after(request: HttpRequest) -> HttpResponse:
 def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """What was stored, in one true sentence."""
     patient = cast(User, request.user)
-    found = _sessions_of(patient).select_related("clinic")
+    found = _sessions_of(patient).select_related("clinic", "plan_version__plan")
     session = get_object_or_404(found.prefetch_related("results__exercise"), pk=session_id)
     before, after = session.pain_before, session.pain_after
     response = next(iter(responses_to([session])), None)
+    worst = response.worst if response else session.pain_peak
+    # The plan keeps no limit but today's, which says nothing of an older session.
+    is_of_today = session.performed_on == local_day(timezone.now(), patient.time_zone)
     context = {
         "session": session,
         "response": response,
+        "above_the_limit": above_the_limit(worst, session.plan_version.plan.pain_limit)
+        if is_of_today
+        else "",
         "sentence": pain_change(before, after),
         "is_higher": before is not None and after is not None and after > before,
         "lines": result_lines(session),

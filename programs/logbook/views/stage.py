@@ -26,7 +26,7 @@ from programs.logbook.render import stage_picture
 from programs.logbook.views import show
 
 MOVED = "You are in stage {} now. Well done."
-WATCHED = "Your scores are watched from now on. Nobody watches this site live."
+WATCHED = "Rules watch your scores from now on."
 DIARY = "You keep a diary now. Nobody watches your scores."
 
 

@@ -132,7 +132,8 @@ class Finding:
 
     rule: str
     """"W1", "W1e", "W2", "W2e", "W3", "W4", "W5", "W6"; "silent" and "no_response" from the sweep;
-    of safety answers the id of the question, "LOCKED" or "UNREADABLE"; "FLARE": one that has not settled."""
+    of safety answers the id of the question, "LOCKED" or "UNREADABLE", and of what rules exercises out its
+    slug; "FLARE": one that has not settled."""
     level: str
     """One of `LEVELS`."""
     found_on: date

@@ -6,16 +6,16 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from programs.accounts.models import Clinic, Role, User
 from programs.lib.times import local_day
-from programs.monitoring.actions import raise_concerns
+from programs.monitoring.actions import note_check, raise_concerns
 from programs.monitoring.rules import Evidence, Finding, Reading
 from programs.monitoring.rules.findings import SESSION_ON_HOLD
 from programs.safety.models import ActionLevel, Answer, SafetyLock, Screening, ScreeningAnswer
 from programs.safety.queries import last_check
-from programs.safety.rules import CATALOGUE_VERSION, EMERGENCY, URGENT, severity
+from programs.safety.rules import CATALOGUE_VERSION, EMERGENCY, URGENT, severity, worst
 
 NOT_YET = "This day has not come yet."
 BEFORE_ANSWER = "This day is before your answer. Enter the day of the check after it."
@@ -31,7 +31,8 @@ def end_lock(
 ) -> SafetyLock:
     """A clinician has checked the patient, says the patient or their therapist: sessions may start again.
 
-    The flag stays open: somebody of the care team is to take it on. Ending it again changes nothing.
+    The flag stays open, with a line about it: somebody of the care team is to take it on. Ending it again
+    changes nothing.
     """
     User.objects.select_for_update(no_key=True).get(pk=lock.patient_id)
     lock.refresh_from_db()
@@ -52,6 +53,7 @@ def end_lock(
     lock.ended_at, lock.ending, lock.ended_by = _after_answers(lock, now), SafetyLock.Ending.CHECKED, by
     lock.checked_on, lock.checked_where = checked_on, checked_where
     lock.save(update_fields=["ended_at", "ending", "ended_by", "checked_on", "checked_where"])
+    note_check(patient=lock.patient, checked_on=checked_on, checked_where=checked_where, by=by, now=now)
     return lock
 
 
@@ -103,16 +105,26 @@ def keep_lock(*, screening: Screening, level: str, now: datetime) -> SafetyLock 
 def note_session_during_lock(*, clinic: Clinic, patient: User, started_at: datetime, now: datetime) -> None:
     """A session that is stored began while none should have: the care team hears of it today.
 
-    Whoever has changed clinics is the patient of the new one, though the plan is still the old one's.
+    A lock holds from the moment of the answer, not only from when that reached us: a telephone without a
+    connection may send both later. Whoever has changed clinics is the patient of the new one, though the plan
+    is still the old one's.
     """
     not_over = Q(ended_at=None) | Q(ended_at__gt=started_at)
-    lock = SafetyLock.objects.filter(not_over, patient=patient, opened_at__lte=started_at).first()
+    said_before = ScreeningAnswer.objects.filter(
+        screening__patient=patient, level__in=(EMERGENCY, URGENT), answered_at__lte=started_at
+    ).exclude(answer=Answer.UNREADABLE)
+    came_with_it = said_before.filter(received_at__gte=OuterRef("opened_at"))
+    has_begun = Q(opened_at__lte=started_at) | Exists(came_with_it)
+    lock = SafetyLock.objects.filter(not_over, has_begun, patient=patient).first()
     if lock is None:
         return
+    level = lock.level
+    if lock.opened_at > started_at:  # what made it more severe may have been said after the session
+        level = worst(said_before.filter(received_at__gte=lock.opened_at).values_list("level", flat=True))
     own = [each.clinic for each in patient.memberships_now if each.role == Role.PATIENT]
     clinic = clinic if clinic in own or not own else own[0]
     day = local_day(started_at, patient.time_zone)
-    evidence = Evidence(SESSION_ON_HOLD, (Reading(day, lock.level),), None, None)
+    evidence = Evidence(SESSION_ON_HOLD, (Reading(day, level),), None, None)
     raise_concerns(
         clinic=clinic,
         patient=patient,

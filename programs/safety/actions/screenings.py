@@ -61,7 +61,6 @@ from programs.safety.rules import (
 CLOSER_ANSWERED = "The closer questions were answered: it is less than it seemed."
 _UNREADABLE_RULE = "UNREADABLE"
 _MOST_READINGS = 5
-_LONGEST_RULE = 12  # Flag.rule
 _SAME_FOR = timedelta(minutes=10)
 _NEXT = timedelta(microseconds=1)
 _FLAG_LEVELS = {EMERGENCY: EMERGENCY, URGENT: URGENT, SOON: FLAG}
@@ -158,14 +157,19 @@ def record_screening(
         if name not in after and name not in _ON_TOP and levels[name] in _FLAG_LEVELS
     ]
     findings += [
-        Finding(row.slug[:_LONGEST_RULE], FLAG, day, "", _evidence(day, [f"{row.name} {applies[row.slug]}"]))
+        Finding(row.slug, FLAG, day, "", _evidence(day, [f"{row.name} {applies[row.slug]}"]))
         for row in new_conditions
     ]
     if kept:
         findings.append(_unreadable_finding(kept, day))
     if findings:
         raise_concerns(
-            clinic=clinic, patient=patient, findings=findings, rule_version=CATALOGUE_VERSION, now=now
+            clinic=clinic,
+            patient=patient,
+            findings=findings,
+            rule_version=CATALOGUE_VERSION,
+            now=now,
+            added_to=[item.question for item in touched if not _is_said_anew(item, before, added)],
         )
     lock = keep_lock(screening=screening, level=worst(item.level for item in after.values()), now=now)
 
@@ -313,12 +317,20 @@ def _touched(before: Mapping[str, Item], after: Mapping[str, Item], added: Mappi
     """What these answers have opened, said again or changed."""
     return [
         item
-        for question, item in after.items()
-        if question not in before
+        for item in after.values()
+        if _is_said_anew(item, before, added) or not item.on_top.keys().isdisjoint(added)
+    ]
+
+
+def _is_said_anew(item: Item, before: Mapping[str, Item], added: Mapping[str, str]) -> bool:
+    """More than a closer answer that changes nothing: a closer one may be an emergency by itself."""
+    question, closer = item.question, item.on_top.keys() & added.keys()
+    return (
+        question not in before
         or before[question].level != item.level
         or (question in added and counts_as_yes(question, added[question]))
-        or not item.on_top.keys().isdisjoint(added)
-    ]
+        or any(level_of_answer(each, added[each]) == EMERGENCY for each in closer)
+    )
 
 
 def _finding(item: Item, day: date) -> Finding:

@@ -10,9 +10,11 @@ from programs.safety.queries.exclusions import (
 )
 from programs.safety.queries.open import (
     AnswerLine,
+    Holds,
     OpenItem,
     answers_behind,
     answers_of,
+    holds_of,
     is_bilateral_known,
     items_of,
     last_check,
@@ -20,6 +22,7 @@ from programs.safety.queries.open import (
     may_start,
     open_items,
     open_lock,
+    to_go_on_with,
     under_way,
     what_is_due,
 )
@@ -31,12 +34,14 @@ __all__ = [
     "Contacts",
     "ExclusionReason",
     "Exclusions",
+    "Holds",
     "OpenItem",
     "answers_behind",
     "answers_of",
     "contacts_of",
     "exclusion_questions",
     "exclusions_of",
+    "holds_of",
     "is_bilateral_known",
     "items_of",
     "last_check",
@@ -44,6 +49,7 @@ __all__ = [
     "may_start",
     "open_items",
     "open_lock",
+    "to_go_on_with",
     "under_way",
     "what_is_due",
 ]

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from programs.accounts.models import User
 from programs.lib.times import local_day
 from programs.monitoring.models import FlagEvent, Kind
 from programs.safety.models import (
+    ActionLevel,
     Answer,
     Condition,
     SafetyLock,
@@ -20,7 +21,7 @@ from programs.safety.models import (
     ScreeningAnswer,
     ScreeningRequest,
 )
-from programs.safety.queries.exclusions import exclusions_of
+from programs.safety.queries.exclusions import Exclusions, exclusions_of
 from programs.safety.rules import (
     AGAIN,
     ANSWER_WORDS,
@@ -29,7 +30,9 @@ from programs.safety.rules import (
     FIRST,
     FOLLOW_UPS,
     FULL,
+    LINES,
     MONITOR,
+    NO,
     NOT_SURE,
     QUESTIONS,
     WEEKLY,
@@ -43,6 +46,8 @@ from programs.safety.rules import (
 )
 from programs.safety.rules import open_items as items_open_after
 
+ASKED_TOGETHER = "Not sure (asked together)"
+"""Of a line of the session screen, where "I am not sure" was said about several of them at once."""
 _WEEKLY_KINDS = (WEEKLY, FULL, FIRST)
 
 
@@ -61,16 +66,23 @@ class OpenItem:
     """When it was last answered so."""
 
 
-def what_is_due(patient: User, now: datetime) -> Due:
-    """The safety questions to ask before a session may start; false when there are none."""
+def what_is_due(patient: User, now: datetime, items: Iterable[Item] | None = None) -> Due:
+    """The safety questions to ask before a session may start; false when there are none.
+
+    `items` is what stands open, where the caller has asked `items_of` already.
+    """
     requests = ScreeningRequest.objects.open().filter(patient=patient).values_list("reason", flat=True)
     today = local_day(now, patient.time_zone)
-    return due(_asked(patient), items_of(patient), set(requests), today=today, now=now)
+    open_now = items_of(patient) if items is None else items
+    return due(_asked(patient), open_now, set(requests), today=today, now=now)
 
 
 def open_items(patient: User) -> list[OpenItem]:
     """What stands open, most severe first. Emergency and urgent hold all sessions; soon holds most."""
-    items = items_of(patient)
+    return _in_words(patient, items_of(patient))
+
+
+def _in_words(patient: User, items: list[Item]) -> list[OpenItem]:
     is_known = bool(items) and is_bilateral_known(patient)
     return [
         OpenItem(
@@ -89,6 +101,31 @@ def open_items(patient: User) -> list[OpenItem]:
 def open_lock(patient: User) -> SafetyLock | None:
     """What keeps this patient from starting a session, if anything does."""
     return SafetyLock.objects.open().filter(patient=patient).select_related("screening").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What a patient's answers hold back, gathered once for a page of which several parts ask for it."""
+
+    lock: SafetyLock | None
+    items: tuple[OpenItem, ...]
+    exclusions: Exclusions
+
+    @property
+    def is_stopped(self) -> bool:
+        """No session can be started, whatever is answered now."""
+        return self.lock is not None or bool(self.exclusions.blocks)
+
+    @property
+    def soon(self) -> tuple[OpenItem, ...]:
+        """What asks for a visit; until then there is only walking and breathing."""
+        return tuple(item for item in self.items if item.level == ActionLevel.SOON)
+
+
+def holds_of(patient: User, items: list[Item] | None = None) -> Holds:
+    """`items` is what stands open, where the caller has asked `items_of` already."""
+    open_now = items_of(patient) if items is None else items
+    return Holds(open_lock(patient), tuple(_in_words(patient, open_now)), exclusions_of(patient))
 
 
 def may_start(patient: User, now: datetime) -> bool:
@@ -111,12 +148,13 @@ def items_of(patient: User, answers: Iterable[Answered] = ()) -> list[Item]:
     questions = _related({*positive, *(answer.question for answer in new)})
     if not questions:
         return []
+    checked_at, closed_at = last_check(patient), last_closing(patient)
     stored = given.filter(question__in=questions)
+    if checked_at is not None and closed_at is not None:  # what came before both counts for nothing any more
+        stored = stored.filter(received_at__gt=min(checked_at, closed_at))
     columns = ("question", "answer", "answered_at", "received_at", "level")
     stored_answers = [Answered(*values) for values in stored.order_by().values_list(*columns)]
-    return items_open_after(
-        [*stored_answers, *new], checked_at=last_check(patient), closed_at=last_closing(patient)
-    )
+    return items_open_after([*stored_answers, *new], checked_at=checked_at, closed_at=closed_at)
 
 
 def _related(questions: Collection[str]) -> set[str]:
@@ -172,9 +210,17 @@ def answers_of(screening: Screening) -> dict[str, str]:
 
 def under_way(patient: User, kind: str, now: datetime) -> Screening | None:
     """The set of this kind that the patient began today and has not finished, if there is one."""
+    return _begun_today(patient, now).filter(kind=kind).first()
+
+
+def to_go_on_with(patient: User, now: datetime) -> Screening | None:
+    """The newest set, of whatever kind, that the patient began today and has not finished, if any."""
+    return _begun_today(patient, now).exclude(questions=[]).first()
+
+
+def _begun_today(patient: User, now: datetime) -> QuerySet[Screening]:
     today = local_day(now, patient.time_zone)
-    begun = Screening.objects.filter(patient=patient, kind=kind, recorded_on=today, completed_at=None)
-    return begun.first()
+    return Screening.objects.filter(patient=patient, recorded_on=today, completed_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,23 +238,38 @@ def answers_behind(lock: SafetyLock, viewer: User) -> list[AnswerLine]:
     """What was answered with yes or "not sure" since whatever opened a lock: the list to take along.
 
     Of answers that were given to a clinic in which `viewer` does not care for the patient there are none.
+    "I am not sure" about several lines of the session screen at once is about each of them, so that none may
+    be missing here; but nobody has said it of a single one, and the list says so.
     """
     given = ScreeningAnswer.objects.filter(
         screening__in=Screening.objects.visible_to(viewer).filter(patient=lock.patient_id),
         question__in=QUESTIONS,
-        answer__in=(YES, NOT_SURE),
+        answer__in=(YES, NO, NOT_SURE),
         answered_at__gte=lock.screening.begun_at,
     )
     if lock.ended_at is not None:
         given = given.filter(received_at__lte=lock.ended_at)
     is_known = is_bilateral_known(lock.patient)
-    newest: dict[str, AnswerLine] = {}
-    for answer in given.order_by("answered_at", "id"):
-        newest[answer.question] = AnswerLine(
-            answer.question,
-            text_of(answer.question, bilateral_known=is_known and answer.question == BOTH_LEGS),
-            ANSWER_WORDS[answer.answer],
+    answers = list(given.order_by("answered_at", "id"))
+    newest = {answer.question: answer for answer in answers if answer.answer != NO}
+    return [
+        AnswerLine(
+            question,
+            text_of(question, bilateral_known=is_known and question == BOTH_LEGS),
+            ASKED_TOGETHER if _is_asked_together(answer, answers) else ANSWER_WORDS[answer.answer],
             answer.level,
             answer.answered_at,
         )
-    return [newest[question] for question in QUESTIONS if question in newest]
+        for question in QUESTIONS
+        if (answer := newest.get(question)) is not None
+    ]
+
+
+def _is_asked_together(answer: ScreeningAnswer, answers: Iterable[ScreeningAnswer]) -> bool:
+    """Whether this is the session screen's "not sure" about all lines but those ticked: no "no" beside it."""
+    if answer.question not in LINES or answer.answer != NOT_SURE:
+        return False
+    at_once = [
+        each.answer for each in answers if each.question in LINES and each.answered_at == answer.answered_at
+    ]
+    return NO not in at_once and at_once.count(NOT_SURE) > 1

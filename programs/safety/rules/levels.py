@@ -151,14 +151,15 @@ def open_items(
     such answers, which is about everything else that was known here by then.
     """
     answers = list(answers)
+    standing = {at: standing_items(_received_after(answers, at)) for at in {checked_at, closed_at}}
     found = {
         item.question: item
-        for item in standing_items(_received_after(answers, checked_at)).values()
+        for item in standing[checked_at].values()
         if severity(item.level) >= severity(URGENT)
     }
     later = max((at for at in (checked_at, closed_at) if at is not None), default=None)
     for since in (closed_at, later):
-        for item in standing_items(_received_after(answers, since)).values():
+        for item in standing[since].values():
             if item.level == SOON:
                 found.setdefault(item.question, item)
     return sorted(found.values(), key=lambda item: (-severity(item.level), _place(item.question)))

@@ -10,7 +10,11 @@ from programs.safety.rules.questions import EMERGENCY, MONITOR, SOON, URGENT
 CALF = ("RF13", "S3")
 """Answers after which the leg is to be left alone."""
 _CALF_SENTENCE = "Do not rub, stretch or exercise this leg until you have been checked."
+UNREADABLE = "We could not read one of your answers."
+ANSWER_ANEW = ("It is kept.", "Please answer all safety questions again.")
+_GO_ON = "Please answer the next questions now. If you cannot, call {number}."
 _UNSURE = "You are not sure, so it is best to have it checked."
+_STEPS = ("Call ", "Stop your exercises.", "Do not drive yourself.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,16 @@ class Message:
     @property
     def text(self) -> str:
         return " ".join(part for part in (self.first_line, *self.sentences) if part)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Of an emergency: what to do at once, each in a line of its own."""
+        return tuple(each for step in _STEPS for each in self.sentences if each.startswith(step))
+
+    @property
+    def rest(self) -> str:
+        """What stands below the steps."""
+        return " ".join(each for each in self.sentences if each not in self.steps)
 
 
 _HEADINGS = {
@@ -57,16 +71,32 @@ _TEXTS = {
 }
 
 
-def message(level: str, emergency_number: str, *, is_unsure: bool = False, is_calf: bool = False) -> Message:
+def message(
+    level: str,
+    emergency_number: str,
+    *,
+    is_unsure: bool = False,
+    is_calf: bool = False,
+    is_unreadable: bool = False,
+    asks_more: bool = False,
+) -> Message:
     """What to say after an answer of this level.
 
     is_unsure: it counts because of "not sure" alone. is_calf: a calf may be swollen, hot or sore.
+    is_unreadable: something beside it could not be read; in an emergency that can wait. asks_more: the
+    questions that tell what it is come next; whoever cannot answer them is to act as if it were the worst.
     """
     sentences = _TEXTS[level].format(number=emergency_number).replace(". ", ".\n").splitlines()
+    if asks_more and level == URGENT:
+        sentences.insert(0, _GO_ON.format(number=emergency_number))
     if is_calf and level in (EMERGENCY, URGENT):
         sentences.append(_CALF_SENTENCE)
+    heading = _HEADINGS[level]
+    if is_unreadable and level != EMERGENCY:
+        heading = UNREADABLE if level == MONITOR else heading
+        sentences = [*([] if level == MONITOR else [UNREADABLE]), *ANSWER_ANEW, *sentences]
     first_line = _UNSURE if is_unsure and level in (EMERGENCY, URGENT) else ""
-    return Message(level, _HEADINGS[level], first_line, tuple(sentences))
+    return Message(level, heading, first_line, tuple(sentences))
 
 
 LOCKED = {

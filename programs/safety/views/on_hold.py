@@ -15,7 +15,14 @@ from programs.lib.permissions import page_for
 from programs.safety.actions import end_lock
 from programs.safety.forms import CheckedForm
 from programs.safety.models import ActionLevel, SafetyLock
-from programs.safety.queries import answers_behind, exclusions_of, open_items, open_lock, what_is_due
+from programs.safety.queries import (
+    answers_behind,
+    exclusions_of,
+    open_items,
+    open_lock,
+    to_go_on_with,
+    what_is_due,
+)
 from programs.safety.rules import AGAIN, CALF, RESTRICTED, message
 from programs.safety.views import clinic_of_patient, show
 
@@ -43,7 +50,9 @@ def urgent(request: HttpRequest) -> HttpResponse:
     lock = open_lock(patient)
     if lock is None or lock.level != ActionLevel.URGENT:
         return redirect("home:start" if lock is None else "safety:help_now")
-    context = _about(patient, lock) | {"asks_again": what_is_due(patient, now).kind == AGAIN}
+    begun = to_go_on_with(patient, now)
+    asks_again = begun is None and what_is_due(patient, now).kind == AGAIN
+    context = _about(patient, lock) | {"begun": begun, "asks_again": asks_again}
     return show(request, "safety/urgent.html", context, clinic_of_patient(patient))
 
 
@@ -51,7 +60,7 @@ def urgent(request: HttpRequest) -> HttpResponse:
 @require_safe
 def soon(request: HttpRequest) -> HttpResponse:
     """After an answer that asks for a visit this week: gentle moves only, and no move to a new stage."""
-    patient = cast(User, request.user)
+    patient, now = cast(User, request.user), timezone.now()
     items = [item for item in open_items(patient) if item.level == ActionLevel.SOON]
     if not items:
         return redirect("home:start")
@@ -60,6 +69,7 @@ def soon(request: HttpRequest) -> HttpResponse:
         "answers": items,
         "message": message(ActionLevel.SOON, clinic.emergency_number),
         "restricted": RESTRICTED,
+        "begun": to_go_on_with(patient, now),
         "is_for_session": request.GET.get("for") == "session",
     }
     return show(request, "safety/soon.html", context, clinic)

@@ -122,6 +122,8 @@ def questions(request: HttpRequest) -> HttpResponse:
     is_known = is_bilateral_known(patient)
     texts = _texts([*put, *(begun.questions if begun else ())], kind == FIRST, is_known=is_known)
     asking = _asking(kind, put, begun, texts, is_known=is_known)
+    if not asking.parts:  # a set of which nothing could be read asks nothing
+        return _onward(request, patient, now)
     number, reached = asking.first_open, asking.first_open
     wanted = request.GET.get("part", "")
     if wanted.isdecimal() and len(wanted) < 3 and 1 <= int(wanted) < reached:

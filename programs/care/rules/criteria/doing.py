@@ -78,7 +78,7 @@ def judge_followed(facts: Facts, parameters: StageParameters) -> Criterion:
             NOT_MET,
             numbers,
             said,
-            f"You did {len(followed)} of {count(len(planned), 'day')} this week. "
+            f"You kept to your plan on {len(followed)} of {count(len(planned), 'day')} this week. "
             f"Once it is {needed} of {len(planned)}, this is done.",
         )
     if len(done) < enough:

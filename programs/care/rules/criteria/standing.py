@@ -33,7 +33,11 @@ def judge_reach(facts: Facts, parameters: StageParameters) -> Criterion:
         return Criterion(
             REACH, NOT_MET, numbers, words, "What you feel goes further down your leg than your usual."
         )
-    if not sides or any(now is None or usual is None for now, usual in sides.values()):
+    if any(now is None for now, _ in sides.values()):
+        return Criterion(
+            REACH, UNKNOWN, numbers, words, "We do not know yet how far down your leg it goes this week."
+        )
+    if not sides or any(usual is None for _, usual in sides.values()):
         return Criterion(
             REACH, UNKNOWN, numbers, words, "We do not know yet how far down your leg is usual for you."
         )
