@@ -57,16 +57,11 @@ class Tracker:
 def running_tracker(var_dir: Path, **named: str) -> Iterator[Tracker]:
     """Start everything, wait until it answers, stop everything again; `named` goes into the environment."""
     port = free_port()
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "DJANGO_SETTINGS_MODULE"}
-    }
     with (var_dir / "up.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "up"],
             cwd=ROOT,
-            env={**environment, **named, "PORT": str(port), "VAR_DIR": str(var_dir), "PYTHONUNBUFFERED": "1"},
+            env={**_environment(var_dir), **named, "PORT": str(port)},
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -78,6 +73,19 @@ def running_tracker(var_dir: Path, **named: str) -> Iterator[Tracker]:
     finally:
         process.terminate()
         process.wait(timeout=60)
+
+
+def prepare(var_dir: Path) -> None:
+    """What the first start does before it serves: ten weeks of demonstration history take it a minute."""
+    command = [sys.executable, "manage.py", "prepare"]
+    subprocess.run(command, cwd=ROOT, env=_environment(var_dir), check=True, timeout=STARTS_WITHIN)
+
+
+def _environment(var_dir: Path) -> dict[str, str]:
+    """This process's environment without what may be named there, with a data folder of its own."""
+    left_out = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG", "DJANGO_SETTINGS_MODULE"}
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    return {**kept, "VAR_DIR": str(var_dir), "PYTHONUNBUFFERED": "1"}
 
 
 def is_up(tracker: Tracker) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.tracker import Tracker, running_tracker
+from tests.tracker import Tracker, prepare, running_tracker
 from tools.chromium import find_chromium
 
 PHONE = {"width": 390, "height": 844}
@@ -31,9 +34,26 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as the first start leaves it, made once for all processes of this run."""
+    mine = tmp_path_factory.getbasetemp()
+    shared = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+    folder = shared / "prepared"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished = tmp_path_factory.mktemp("unfinished")
+            prepare(unfinished)
+            unfinished.rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
-    with running_tracker(tmp_path_factory.mktemp("tracker")) as tracker:
+def tracker(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
+    var_dir = tmp_path_factory.mktemp("tracker")
+    shutil.copytree(prepared, var_dir, dirs_exist_ok=True)
+    with running_tracker(var_dir) as tracker:
         yield tracker
 
 

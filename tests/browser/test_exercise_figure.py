@@ -226,9 +226,15 @@ def test_with_less_motion_there_are_two_pictures_and_nothing_to_play(patient):
 
     page.emulate_media(reduced_motion="reduce")
     expect(moving(page)).to_be_hidden()
+    # The style sheet hides it at once, the script is told in the frame after.
+    wait_two_frames(page)
     still = page.locator(".moving-stage svg").inner_html()
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    wait_two_frames(page)
     assert page.locator(".moving-stage svg").inner_html() == still
+
+
+def wait_two_frames(page: Page) -> None:
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def test_without_javascript_there_are_two_pictures_and_the_other_side_is_a_link(patient):
