@@ -334,7 +334,8 @@ class DirectionCheck(Shipped):
 
     `tries` (direction, exercise, gentler, dose) come in their usual order, which turns round with any of
     `flexion_first_with`; the leg is asked about `wait_minutes` after each, and what spreads the pain is left
-    out for `exclude_days`. `outcomes` are what the answers lead to, each with a code and words.
+    out for `exclude_days`. `other_move` is the last step where there is more than one try. `outcomes` are
+    what the answers lead to, each with a code and words.
     """
 
     name = models.CharField(max_length=80)
@@ -344,6 +345,7 @@ class DirectionCheck(Shipped):
     exclude_days = models.PositiveSmallIntegerField()
     flexion_first_with = models.JSONField(default=list)
     steps = models.JSONField()
+    other_move = models.CharField(max_length=300, default="")
     outcomes = models.JSONField()
     checked_by = models.CharField(max_length=120, blank=True)
 

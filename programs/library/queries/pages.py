@@ -153,9 +153,6 @@ class ProgramPage:
         return describe_flare_exit(FlareExit(**self.program.flare)) if self.program.flare else []
 
 
-OTHER_MOVE = "If it did not help, try the other move on another day."
-
-
 @dataclass(frozen=True, slots=True)
 class TryPage:
     """One way of moving to be tried in the direction check, and a gentler one."""
@@ -176,7 +173,8 @@ class DirectionCheckPage:
     @property
     def steps(self) -> tuple[str, ...]:
         """How to do it; of another move only where there is one."""
-        return (*self.check.steps, OTHER_MOVE) if len(self.tries) > 1 else tuple(self.check.steps)
+        other_move = [self.check.other_move] if len(self.tries) > 1 else []
+        return (*self.check.steps, *other_move)
 
 
 def exercise_page(user: User, exercise_id: UUID, side: str = "") -> ExercisePage | None:

@@ -60,6 +60,7 @@ class DirectionCheckContent:
 
     The leg is asked about again `wait_minutes` after a try; what spreads the pain is left out for
     `exclude_days`. `flexion_first_with` names contraindications with which the order of tries turns round.
+    `other_move` is the last step where there is more than one try.
     """
 
     file: str
@@ -71,6 +72,7 @@ class DirectionCheckContent:
     exclude_days: int
     flexion_first_with: tuple[str, ...]
     steps: tuple[str, ...]
+    other_move: str
     outcomes: tuple[OutcomeContent, ...]
     checked_by: str
 
@@ -172,6 +174,7 @@ _DIRECTION_CHECK: Final = shape.mapping(
         "exclude_days": shape.whole_number(1, 60),
         "flexion_first_with": shape.list_of(shape.SLUG, 0, 10),
         "steps": shape.list_of(shape.text(300), 4, 8),
+        "other_move": shape.text(300),
         "outcomes": shape.list_of(
             shape.mapping({"code": shape.one_of(OUTCOMES), "words": shape.text(300)}), 1, len(OUTCOMES)
         ),
