@@ -45,6 +45,11 @@ with Supervisor(services, write=write, state_file=Path(sys.argv[1]), parent=os.g
 """
 
 
+def _without_nohup() -> None:
+    """Tests that run under `nohup` hand on that the end of the terminal is to be ignored."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 class Held:
     """A FIFO that services hold open."""
 
@@ -67,7 +72,9 @@ class Run:
     def __init__(self, state_file: Path, services: dict[str, list[str]], under: list[str]) -> None:
         self.state_file = state_file
         arguments = [sys.executable, "-c", SUPERVISOR, str(state_file), json.dumps(list(services.items()))]
-        self.process = subprocess.Popen(under + arguments, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        self.process = subprocess.Popen(
+            under + arguments, stdout=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=_without_nohup
+        )
         self.time_is_up = threading.Timer(PATIENCE, self.kill)
         self.time_is_up.start()
 
