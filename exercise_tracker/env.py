@@ -1,10 +1,14 @@
 """Reading the environment: a bad value stops the start with one clear sentence."""
 
 import os
+import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+
+from programs.lib.web_push import new_vapid_key
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
@@ -54,16 +58,33 @@ def env_secret(name: str) -> str:
     return value
 
 
-def kept_secret(path: Path) -> str:
+def _new_secret() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def kept_secret(path: Path, make: Callable[[], str] = _new_secret) -> str:
     """The secret kept in `path` (readable by its owner only), made on first use: for development."""
     if not path.exists():
         data_folder(path.parent)
         try:
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(48))
+                file.write(make())
         except FileExistsError:
             pass  # another process was first; its secret is the one
     return path.read_text()
+
+
+def env_vapid_key(name: str) -> str:
+    """The private key of Web Push: 32 bytes in base64url, or "" where none is named."""
+    value = env_str(name)
+    if value and not re.fullmatch(r"[A-Za-z0-9_-]{43}", value):
+        raise ImproperlyConfigured(f"{name} must be a key made with `manage.py make_push_key`.")
+    return value
+
+
+def kept_vapid_key(path: Path) -> str:
+    """The private key of Web Push kept in `path`, made on first use: for development."""
+    return kept_secret(path, new_vapid_key)
 
 
 def data_folder(path: Path) -> Path:

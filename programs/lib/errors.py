@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem+json, each with the name of the field it is about."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -113,8 +114,21 @@ def _flatten(detail: Any, path: str, into: dict[str, list[str]]) -> None:
 
 
 class ChannelError(Exception):
-    """A way out of the house did not work. `permanent` means that trying again cannot help."""
+    """A way out of the house did not work.
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    `permanent` means that trying again cannot help, `unclear` that the message may have gone out all the
+    same. `retry_after` is when the other side asked us to come again.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool,
+        unclear: bool = False,
+        retry_after: timedelta | None = None,
+    ) -> None:
         super().__init__(message)
         self.permanent = permanent
+        self.unclear = unclear
+        self.retry_after = retry_after

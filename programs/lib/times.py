@@ -1,9 +1,25 @@
-"""The local calendar day, the unit of everything a patient reports."""
+"""The local calendar day, the unit of everything a patient reports; and the clock of the engine."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+
+def database_now() -> datetime:
+    """The time by the database's clock: the one clock that every worker of the engine shares.
+
+    A machine whose own clock is minutes off would else send early, or take a lease for over that is not.
+    SQLite is a file of this machine, with this machine's clock.
+    """
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now.astimezone(UTC)
 
 
 def local_day(at: datetime, time_zone: str) -> date:
