@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from programs.care.api import PlanViewSet
+from programs.delivery.api import PushKeyViewSet, PushReceiptViewSet, PushSubscriptionViewSet
 from programs.home.api import TodayViewSet
 from programs.lib.schema import DocumentationView
 from programs.library.api import ArticleViewSet, ExerciseViewSet, ProgramViewSet
@@ -45,6 +46,7 @@ router.register("prompts", PromptViewSet, basename="prompt")
 router.register("flags", FlagViewSet, basename="flag")
 router.register("my-flags", MyFlagViewSet, basename="my-flag")
 router.register("check-ins", CheckInViewSet, basename="check-in")
+router.register("push/subscriptions", PushSubscriptionViewSet, basename="push-subscription")
 router.register("safety/screenings", ScreeningViewSet, basename="safety-screening")
 router.register("safety/locks", SafetyLockViewSet, basename="safety-lock")
 router.register("safety/conditions", ConditionViewSet, basename="safety-condition")
@@ -52,6 +54,11 @@ router.register("safety/conditions", ConditionViewSet, basename="safety-conditio
 endpoints: list[URLPattern | URLResolver] = [
     path("today/", TodayViewSet.as_view({"get": "retrieve"}), name="today"),
     path("break-rule/", BreakRuleViewSet.as_view({"get": "retrieve", "put": "update"}), name="break-rule"),
+    path(
+        "break-rule/pause/",
+        BreakRuleViewSet.as_view({"put": "pause", "delete": "resume"}),
+        name="break-rule-pause",
+    ),
     path("direction-check/", DirectionTryViewSet.as_view({"get": "standing"}), name="direction-check"),
     path("stage/", OwnStageViewSet.as_view({"get": "retrieve"}), name="stage"),
     path("plans/<uuid:pk>/criteria/", PlanStageViewSet.as_view({"get": "criteria"}), name="plan-criteria"),
@@ -60,6 +67,8 @@ endpoints: list[URLPattern | URLResolver] = [
     path("safety/questions/", SafetyViewSet.as_view({"get": "questions"}), name="safety-questions"),
     path("safety/card/", SafetyViewSet.as_view({"get": "card"}), name="safety-card"),
     path("safety/status/", SafetyStatusViewSet.as_view({"get": "retrieve"}), name="safety-status"),
+    path("push/key/", PushKeyViewSet.as_view({"get": "retrieve"}), name="push-key"),
+    path("push/receipts/", PushReceiptViewSet.as_view({"post": "create"}), name="push-receipts"),
     path("", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", DocumentationView.as_view(url_name="api:schema"), name="docs"),

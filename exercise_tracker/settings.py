@@ -17,7 +17,9 @@ from exercise_tracker.env import (
     env_list,
     env_secret,
     env_str,
+    env_vapid_key,
     kept_secret,
+    kept_vapid_key,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -253,6 +255,26 @@ EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL") or "Exercise Tracker <no-reply@localhost>"
 
+# Notices ---------------------------------------------------------------------------------------------
+# How long a sender may hold a notice; above all that one batch of it can take.
+DELIVERY_LEASE_SECONDS = 60
+# Whose addresses a browser may name for Web Push: nothing else is ever called. ".example.org" means every
+# host below it.
+WEB_PUSH_HOSTS = [
+    "fcm.googleapis.com",
+    ".push.services.mozilla.com",
+    ".notify.windows.com",
+    ".push.apple.com",
+]
+# Whole origins beside them, also with plain http: for a push service that a test starts itself.
+WEB_PUSH_TEST_ORIGINS: list[str] = []
+VAPID_PRIVATE_KEY = env_vapid_key("VAPID_PRIVATE_KEY")
+if not VAPID_PRIVATE_KEY and DEBUG:
+    VAPID_PRIVATE_KEY = kept_vapid_key(VAR_DIR / "vapid_private_key")
+VAPID_SUBJECT = env_str("VAPID_SUBJECT") or (
+    SITE_ADDRESS if SITE_ADDRESS.startswith("https://") else "mailto:no-reply@localhost"
+)
+
 # REST ------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -369,6 +391,12 @@ CELERY_BEAT_ENABLE_REMOTE_CONTROL = True
 CELERY_BEAT_SCHEDULE = {
     "prompt_due": {"task": "reminders.tasks.prompt_due", "schedule": 5.0, "options": {"expires": 4}},
     "deliver_due": {"task": "delivery.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 4}},
+    "escalate": {"task": "monitoring.tasks.escalate", "schedule": 15.0, "options": {"expires": 14}},
+    "clear_finished": {
+        "task": "delivery.tasks.clear_finished",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
     "clear_sessions": {
         "task": "accounts.tasks.clear_sessions",
         "schedule": 3600.0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 from django.apps import apps
@@ -13,12 +14,14 @@ from programs.accounts.actions import join_clinic
 from programs.accounts.models import CareTeam, Clinic, Role, User
 from programs.care.actions import assign_program
 from programs.care.models import Plan, PlanVersion, Side
+from programs.delivery.models import Delivery, PushSubscription
 from programs.library.actions import apply_content
 from programs.library.models import Program
 from programs.logbook.actions import ResultInput, record_daily_check, record_session, record_weekly_check
 from programs.logbook.models import DailyCheck, GuidedSession, WeeklyCheck
 from programs.reminders.actions import prompt_due, set_break_rule
 from programs.reminders.models import BreakRule, Prompt
+from programs.reminders.rules import MOST_A_DAY
 from programs.safety.actions import Recorded, record_screening
 from programs.safety.models import Screening
 from programs.safety.queries import exclusion_questions
@@ -201,14 +204,18 @@ STEADY = (3, 3, 4, 3, 2, 3, 3, 4, 3)
 
 
 def break_rule(of: User, now: datetime = NOON, interval_minutes: int = 20, **more: object) -> BreakRule:
+    """From 9 to 5 on every day; `window_start` and `window_end` give one other window."""
+    window = more.pop("window_start", time(9)), more.pop("window_end", time(17))
     values: dict[str, object] = {
         "enabled": True,
         "weekdays": EVERY_DAY,
-        "window_start": time(9),
-        "window_end": time(17),
+        "windows": [window],
         "quiet_start": None,
         "quiet_end": None,
         "time_zone": of.time_zone,
+        "daily_cap": MOST_A_DAY,
+        "by_push": True,
+        "by_email": False,
     } | more
     return set_break_rule(
         clinic=of.memberships.get().clinic,
@@ -224,3 +231,22 @@ def prompt(of: BreakRule) -> Prompt:
     assert of.next_due_at is not None
     prompt_due(now=of.next_due_at)
     return Prompt.objects.get(rule=of, step=of.step)
+
+
+def push_subscription(of: User, **more: object) -> PushSubscription:
+    """A browser in which somebody takes Web Push; its keys are those of RFC 8291's example."""
+    endpoint = f"https://fcm.googleapis.com/fcm/send/{uuid4()}"
+    values: dict[str, object] = {
+        "endpoint": endpoint,
+        "endpoint_hash": sha256(endpoint.encode()).hexdigest(),
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+        "created_at": NOON,
+    } | more
+    return PushSubscription.objects.create(user=of, **values)
+
+
+def states_of(prompt: Prompt) -> list[tuple[int, str]]:
+    """Of each message of a prompt, for which showing it is and what has become of it."""
+    messages = Delivery.objects.filter(source_id=prompt.pk).order_by("nth")
+    return list(messages.values_list("nth", "state"))

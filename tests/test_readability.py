@@ -68,6 +68,10 @@ STAFF_MODULES = {
 }
 # What is hard in these no patient reads.
 OTHER_MODULES = {
+    "programs/accounts/actions/care.py": "who cares for whom, which only administrators change",
+    "programs/accounts/actions/escalation.py": "whom a flag reaches, which only administrators change",
+    "programs/monitoring/actions/telling.py": "who was told of a flag, which only therapists read",
+    "programs/delivery/channels/web_push.py": "the names of headers, which only push services read",
     "programs/accounts/models.py": "the names of roles, which only the page of the clinic shows",
     "programs/home/actions/cast.py": "the names of people who do not exist",
     "programs/monitoring/rules/clearing.py": "why a flag closed by itself, which only therapists read",

@@ -9,6 +9,8 @@ from django.core.management import call_command
 OPERATIONS = {
     "articles_list": "get /api/v1/articles/",
     "articles_retrieve": "get /api/v1/articles/{id}/",
+    "break_rule_pause": "put /api/v1/break-rule/pause/",
+    "break_rule_resume": "delete /api/v1/break-rule/pause/",
     "break_rule_retrieve": "get /api/v1/break-rule/",
     "break_rule_update": "put /api/v1/break-rule/",
     "check_ins_answer": "post /api/v1/check-ins/{id}/answer/",
@@ -40,6 +42,11 @@ OPERATIONS = {
     "prompts_done": "post /api/v1/prompts/{id}/done/",
     "prompts_list": "get /api/v1/prompts/",
     "prompts_snooze": "post /api/v1/prompts/{id}/snooze/",
+    "push_key_retrieve": "get /api/v1/push/key/",
+    "push_receipts_create": "post /api/v1/push/receipts/",
+    "push_subscriptions_create": "post /api/v1/push/subscriptions/",
+    "push_subscriptions_destroy": "delete /api/v1/push/subscriptions/{id}/",
+    "push_subscriptions_list": "get /api/v1/push/subscriptions/",
     "safety_card_retrieve": "get /api/v1/safety/card/",
     "safety_conditions_clear": "post /api/v1/safety/conditions/{id}/clear/",
     "safety_conditions_list": "get /api/v1/safety/conditions/",
@@ -103,7 +110,10 @@ def test_what_is_sent_can_be_refused_at_its_field(operations):
             assert {"400", "413", "415"} <= set(operation["responses"]), name
 
 
-def test_everything_needs_a_session_token_or_a_signed_in_browser(operations):
+def test_everything_but_a_receipt_needs_a_session_token_or_a_signed_in_browser(operations):
+    """A receipt comes from a service worker, with the token of the push itself."""
+    _, receipt = operations.pop("push_receipts_create")
+    assert receipt["security"] == [{}]
     for name, (_, operation) in operations.items():
         assert operation["security"] == [{"sessionToken": []}, {"cookieAuth": []}], name
 

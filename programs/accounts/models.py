@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import ClassVar, Self, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from programs.lib.times import validate_time_zone
+
+
+def working_days() -> list[int]:
+    """Monday to Friday."""
+    return [0, 1, 2, 3, 4]
 
 
 class Role(models.TextChoices):
@@ -171,6 +176,57 @@ class CareTeam(models.Model):
 
     def __str__(self) -> str:
         return f"{self.therapist_id} for {self.patient_id}"
+
+
+class EscalationPolicy(models.Model):
+    """A row is whom a clinic has told, and when, while nobody takes a flag on. A clinic without a row has the
+    defaults: they are the longest waits there are, since a clinic may be quicker but never slower.
+
+    Waits count from the moment the flag opened. `flag_backup_hours` are hours of the clinic's working time;
+    all others are hours or minutes of the clock. `weekdays` lists Monday as 0.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    clinic = models.OneToOneField(Clinic, on_delete=models.CASCADE, related_name="escalation_policy")
+    duty_contact = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    backup = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    urgent_backup_minutes = models.PositiveSmallIntegerField(default=15)
+    urgent_administrators_minutes = models.PositiveSmallIntegerField(default=30)
+    urgent_repeat_minutes = models.PositiveSmallIntegerField(default=30)
+    flag_backup_hours = models.PositiveSmallIntegerField(default=4)
+    flag_administrators_hours = models.PositiveSmallIntegerField(default=24)
+    absence_backup_hours = models.PositiveSmallIntegerField(default=48)
+    repeat_hours = models.PositiveSmallIntegerField(default=24)
+    time_zone = models.CharField(max_length=64, default="Europe/London", validators=[validate_time_zone])
+    weekdays = models.JSONField(default=working_days)
+    opens_at = models.TimeField(default=time(8))
+    closes_at = models.TimeField(default=time(18))
+    saved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    urgent_backup_minutes__range=(1, 15),
+                    urgent_administrators_minutes__range=(1, 30),
+                    urgent_repeat_minutes__range=(5, 30),
+                    flag_backup_hours__range=(1, 4),
+                    flag_administrators_hours__range=(1, 24),
+                    absence_backup_hours__range=(1, 48),
+                    repeat_hours__range=(1, 24),
+                ),
+                name="escalation_only_quicker",
+            ),
+            models.CheckConstraint(
+                condition=Q(urgent_backup_minutes__lte=F("urgent_administrators_minutes")),
+                name="escalation_urgent_in_order",
+            ),
+            models.CheckConstraint(condition=Q(opens_at__lt=F("closes_at")), name="escalation_opens_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"escalation of {self.clinic_id}"
 
 
 Record = TypeVar("Record", bound="PatientRecord", covariant=True)

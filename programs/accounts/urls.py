@@ -7,5 +7,6 @@ urlpatterns = [
     path("invite/", views.invite, name="invite"),
     path("invitations/<uuid:invitation_id>/revoke/", views.revoke, name="revoke"),
     path("join/<str:token>/", views.join, name="join"),
+    path("clinic/escalation/", views.escalation, name="escalation"),
     path("me/", views.me, name="me"),
 ]

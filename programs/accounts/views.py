@@ -20,12 +20,13 @@ from programs.accounts.actions import (
     accept_invitation,
     invite_patient,
     revoke_invitation,
+    save_escalation_policy,
     set_time_zone,
     token_hash,
 )
-from programs.accounts.forms import InvitationForm, JoinForm, TimeZoneForm
+from programs.accounts.forms import EscalationForm, InvitationForm, JoinForm, TimeZoneForm
 from programs.accounts.models import Invitation, Role, User
-from programs.accounts.queries import clinic_of
+from programs.accounts.queries import clinic_of, reachable_staff
 from programs.lib.permissions import page_for
 
 # Of tries to join and of links that do not work, for each address.
@@ -141,6 +142,26 @@ def me(request: HttpRequest) -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+@page_for("admin")
+@require_http_methods(["GET", "POST"])
+def escalation(request: HttpRequest) -> HttpResponse:
+    """Whom the clinic has told, and when, while nobody takes a flag on: in words, and to change."""
+    administrator = cast(User, request.user)
+    clinic = clinic_of(administrator, Role.ADMIN)
+    staff = reachable_staff(clinic)
+    form = EscalationForm(request.POST if request.method == "POST" else None, staff=staff)
+    if form.is_valid():
+        try:
+            save_escalation_policy(clinic=clinic, by=administrator, now=timezone.now(), **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, "This is how people are told from now on.")
+            return redirect("accounts:escalation")
+    context = {"clinic": clinic, "staff": staff, "policy": staff.policy, "form": form}
+    return render(request, "accounts/escalation.html", context, status=422 if form.errors else 200)
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

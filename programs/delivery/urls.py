@@ -7,5 +7,4 @@ urlpatterns = [
     path("notices/", views.notices, name="notices"),
     path("healthz/live", views.live, name="live"),
     path("healthz/ready", views.ready, name="ready"),
-    path("healthz/engine", views.engine, name="engine"),
 ]

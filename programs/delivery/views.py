@@ -1,17 +1,15 @@
-"""Notices in the open page; health, for the watchdog that restarts what hangs and whoever reads why."""
+"""Notices in the open page, and whether this process and its database answer."""
 
 from typing import cast
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django_htmx.http import HTMX_STOP_POLLING
 
 from programs.accounts.models import User
 from programs.delivery.models import Delivery
-from programs.delivery.queries import engine_health
 from programs.lib.permissions import page_for
 
 _SHOWN = 5
@@ -55,19 +53,3 @@ def ready(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "the database does not answer"}, status=503)
     return JsonResponse({"status": "ok"})
-
-
-def engine(request: HttpRequest) -> JsonResponse:
-    """Both sweeps ran within the last minute, and nothing due waits longer than that."""
-    health = engine_health(timezone.now())
-    return JsonResponse(
-        {
-            "status": "ok" if health.is_well else "the engine is late",
-            "seconds_since_sweep": {
-                name: None if silence is None else round(silence.total_seconds())
-                for name, silence in health.silent_for.items()
-            },
-            "oldest_wait_seconds": round(health.oldest_wait.total_seconds()),
-        },
-        status=200 if health.is_well else 503,
-    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.home.views import caseload, clinic, patient, today
+from programs.home.views import caseload, clinic, engine, patient, today
 
 app_name = "home"
 urlpatterns = [
@@ -8,5 +8,13 @@ urlpatterns = [
     path("caseload/", caseload.show, name="caseload"),
     path("patients/<uuid:patient_id>/", patient.show, name="patient"),
     path("clinic/", clinic.show, name="clinic"),
+    path("clinic/engine/", engine.show, name="engine"),
+    path("healthz/engine", engine.health, name="engine_health"),
+    path("clinic/patients/<uuid:patient_id>/care/", clinic.care, name="care"),
+    path(
+        "clinic/patients/<uuid:patient_id>/care/<uuid:therapist_id>/end/",
+        clinic.stop_care,
+        name="stop_care",
+    ),
     path("clinic/emergency-number/", clinic.emergency_number, name="emergency_number"),
 ]

@@ -124,7 +124,10 @@ class FlagOutput(serializers.Serializer[Flag]):
     state = serializers.ChoiceField(FlagState.choices)
     outcome = serializers.ChoiceField(Outcome.choices, allow_blank=True)
     opened_at = MomentField()
-    next_escalation_at = MomentField(allow_null=True, help_text="While open: when somebody else is told.")
+    next_escalation_at = MomentField(allow_null=True, help_text="While open: when people are told again.")
+    step = serializers.IntegerField(
+        help_text="Who is told by now: 0 the care team, 1 who stands in too, 2 the administrators too."
+    )
     snoozed_until = MomentField(allow_null=True)
     owner = serializers.CharField(source="owner.name", allow_null=True)
     events = FlagEventOutput(many=True, help_text="Oldest first.")

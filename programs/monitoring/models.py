@@ -9,7 +9,15 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from uuid_utils.compat import uuid7
 
-from programs.accounts.models import Clinic, PatientRecord, PatientRecordQuerySet, User
+from programs.accounts.models import (
+    CareTeam,
+    Clinic,
+    Membership,
+    PatientRecord,
+    PatientRecordQuerySet,
+    Role,
+    User,
+)
 from programs.care.models import Plan
 
 
@@ -49,6 +57,19 @@ class FlagQuerySet(PatientRecordQuerySet["Flag"]):
     def snooze_over(self, at: datetime) -> Self:
         return self.filter(state=FlagState.SNOOZED, snoozed_until__lte=at)
 
+    def due(self, at: datetime) -> Self:
+        """Nobody has taken them on, and it is time to tell more people."""
+        return self.filter(state=FlagState.OPEN, next_escalation_at__lte=at)
+
+    def left_behind(self) -> Self:
+        """Taken on or put off by somebody who does not care for the patient now, though the clinic does."""
+        held = self.filter(state__in=[FlagState.ACKNOWLEDGED, FlagState.SNOOZED])
+        caring = CareTeam.objects.active().filter(patient=OuterRef("patient"), clinic=OuterRef("clinic"))
+        belongs = Membership.objects.active().filter(
+            user=OuterRef("patient"), clinic=OuterRef("clinic"), role=Role.PATIENT
+        )
+        return held.filter(~Exists(caring.filter(therapist=OuterRef("owner"))), Exists(belongs))
+
 
 class Flag(PatientRecord):
     """A row is one episode that a therapist should look at.
@@ -56,6 +77,9 @@ class Flag(PatientRecord):
     `rule`, `side`, `found_on`, `sentence`, `evidence` and `counterfactual` are those of its most severe
     finding, the first of several; every finding is kept in an event of its own. Reports that come later do
     not rewrite what a person acted on.
+
+    `step` is how far it has gone since it was last opened: 0 is told to the care team, more is told to more
+    people. `told` counts every time that people were told, and is the `nth` of their notices.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.SET_NULL, null=True, blank=True, related_name="flags")
@@ -72,6 +96,8 @@ class Flag(PatientRecord):
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     opened_at = models.DateTimeField()
     next_escalation_at = models.DateTimeField(null=True, blank=True)
+    step = models.PositiveSmallIntegerField(default=0)
+    told = models.PositiveSmallIntegerField(default=1)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     owner = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="flags_owned"
@@ -128,6 +154,7 @@ class FlagEvent(models.Model):
         SUPERSEDED = "superseded", "No longer found, after a report was corrected or came late"
         RESTORED = "restored", "Found after all, after a report was corrected or came late"
         RAISED = "raised", "More severe than before"
+        ESCALATED = "escalated", "Nobody had taken it on, so more people were told"
         ACKNOWLEDGED = "acknowledged", "Taken on"
         REOPENED = "reopened", "Opened again"
         SNOOZED = "snoozed", "Put off"

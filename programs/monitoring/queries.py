@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from programs.accounts.models import Clinic, Membership, Role, User
+from programs.accounts.models import Clinic, EscalationPolicy, Membership, Role, User
 from programs.delivery.models import Channel, Delivery
-from programs.monitoring.models import Flag, FlagEvent, Kind, Outcome, RuleSetting
-from programs.monitoring.rules import DEFAULT, Evidence, Parameters, adjusted
+from programs.monitoring.models import Flag, FlagEvent, FlagState, Kind, Outcome, RuleSetting
+from programs.monitoring.rules import (
+    DEFAULT,
+    EscalationSchedule,
+    Evidence,
+    Parameters,
+    Step,
+    WorkingTime,
+    adjusted,
+)
 from programs.monitoring.rules.for_patients import explain_to_patient
 
 SOURCE = "flag"
@@ -42,6 +52,55 @@ def parameters_of_version(clinic: Clinic, version: str) -> Parameters | None:
     setting = RuleSetting.objects.filter(clinic=clinic, version=version).first()
     parameters = None if setting is None else adjusted(setting.values)
     return parameters if parameters is not None and parameters.version == version else None
+
+
+def schedule_of(policy: EscalationPolicy) -> EscalationSchedule:
+    """The waits of a clinic's policy."""
+    return EscalationSchedule(
+        working_time=WorkingTime(
+            ZoneInfo(policy.time_zone), frozenset(policy.weekdays), policy.opens_at, policy.closes_at
+        ),
+        urgent_backup=timedelta(minutes=policy.urgent_backup_minutes),
+        urgent_administrators=timedelta(minutes=policy.urgent_administrators_minutes),
+        urgent_repeat=timedelta(minutes=policy.urgent_repeat_minutes),
+        flag_backup=timedelta(hours=policy.flag_backup_hours),
+        flag_administrators=timedelta(hours=policy.flag_administrators_hours),
+        absence_backup=timedelta(hours=policy.absence_backup_hours),
+        repeat=timedelta(hours=policy.repeat_hours),
+    )
+
+
+_OPENING = (
+    *(FlagEvent.Kind.OPENED, FlagEvent.Kind.REOPENED),
+    *(FlagEvent.Kind.RAISED, FlagEvent.Kind.WOKEN),
+)
+
+
+def open_since(flag: Flag) -> datetime:
+    """When a flag was last opened: at first, or again. Prefetch `events` for many flags."""
+    return max((each.at for each in flag.events.all() if each.kind in _OPENING), default=flag.opened_at)
+
+
+def flag_told_to(flag_id: UUID, user: User) -> Flag | None:
+    """A flag of which `user`, a therapist of its clinic, was told since it was last opened; and of nobody who
+    is `user` themselves.
+    """
+    works_there = Membership.objects.active().filter(
+        user=user, clinic=OuterRef("clinic"), role=Role.THERAPIST
+    )
+    flags = Flag.objects.filter(Exists(works_there), pk=flag_id).exclude(patient=user)
+    flag = flags.select_related("patient", "clinic", "owner").first()
+    if flag is None:
+        return None
+    told = Delivery.objects.filter(source_kind=SOURCE, source_id=flag.pk, recipient=user)
+    return flag if told.filter(created_at__gte=open_since(flag)).exists() else None
+
+
+def waiting_for_administrators(clinic: Clinic) -> list[tuple[Flag, datetime]]:
+    """The open flags of which the administrators were told, as nobody had taken them on; and since when."""
+    waiting = Flag.objects.filter(clinic=clinic, state=FlagState.OPEN, step__gte=Step.ADMINISTRATORS)
+    flags = waiting.select_related("patient").prefetch_related("events").order_by("opened_at", "id")
+    return [(flag, open_since(flag)) for flag in flags]
 
 
 def nobody_watches(clinic: Clinic) -> str:

@@ -1,5 +1,6 @@
 """Movement breaks over REST: the patient's own rule and prompts."""
 
+from datetime import datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -15,8 +16,9 @@ from programs.accounts.adapters import PatientRecords
 from programs.accounts.models import Role
 from programs.accounts.queries import clinic_of
 from programs.lib.serializers import Input, MomentField, WholeNumberField
-from programs.reminders.actions import answer_prompt, set_break_rule, snooze_prompt
+from programs.reminders.actions import answer_prompt, pause_breaks, set_break_rule, snooze_prompt
 from programs.reminders.models import BreakRule, Outcome, Prompt
+from programs.reminders.rules import MOST_A_DAY
 
 
 class PromptQuery(serializers.Serializer[Any]):
@@ -37,28 +39,49 @@ class PromptOutput(serializers.Serializer[Prompt]):
     answered_at = MomentField(allow_null=True)
 
 
+class WindowInput(Input):
+    start = serializers.TimeField()
+    end = serializers.TimeField(help_text="Later than the start, on the same day.")
+
+
+class WindowOutput(serializers.Serializer[Any]):
+    start = serializers.TimeField()
+    end = serializers.TimeField()
+
+
 class BreakRuleInput(Input):
     enabled = serializers.BooleanField()
-    interval_minutes = WholeNumberField(min_value=20, max_value=60)
+    interval_minutes = WholeNumberField(min_value=20, max_value=60, default=30)
     weekdays = serializers.ListField(
         child=WholeNumberField(min_value=0, max_value=6), max_length=7, help_text="Monday is 0."
     )
-    window_start = serializers.TimeField()
-    window_end = serializers.TimeField()
+    windows = WindowInput(many=True, help_text="One to four, which do not overlap.")
     quiet_start = serializers.TimeField(allow_null=True, default=None)
     quiet_end = serializers.TimeField(allow_null=True, default=None)
     time_zone = serializers.CharField(max_length=64, help_text="An IANA name, such as Europe/London.")
+    daily_cap = WholeNumberField(
+        min_value=1, max_value=MOST_A_DAY, default=MOST_A_DAY, help_text="Prompts a day, at most."
+    )
+    by_push = serializers.BooleanField(default=True)
+    by_email = serializers.BooleanField(default=False)
+
+
+class PauseInput(Input):
+    until = MomentField(help_text="In the next 14 days.")
 
 
 class BreakRuleOutput(serializers.Serializer[BreakRule]):
     enabled = serializers.BooleanField()
     interval_minutes = serializers.IntegerField()
     weekdays = serializers.ListField(child=serializers.IntegerField(), help_text="Monday is 0.")
-    window_start = serializers.TimeField()
-    window_end = serializers.TimeField()
+    windows = WindowOutput(many=True, source="schedule.windows", help_text="In the order of the day.")
     quiet_start = serializers.TimeField(allow_null=True)
     quiet_end = serializers.TimeField(allow_null=True)
     time_zone = serializers.CharField()
+    daily_cap = serializers.IntegerField()
+    by_push = serializers.BooleanField()
+    by_email = serializers.BooleanField()
+    paused_until = MomentField(allow_null=True, help_text="No prompts before then.")
     next_due_at = MomentField(allow_null=True)
 
 
@@ -134,7 +157,26 @@ class BreakRuleViewSet(OwnRecords, GenericViewSet):
     def update(self, request: Request) -> Response:
         """Write the whole rule down. The first prompt is one interval from now."""
         given = BreakRuleInput.checked(request.data)
+        windows = [(window["start"], window["end"]) for window in given.pop("windows")]
         clinic = clinic_of(self.caller, Role.PATIENT)
-        rule = set_break_rule(clinic=clinic, patient=self.caller, now=timezone.now(), **given)
+        rule = set_break_rule(
+            clinic=clinic, patient=self.caller, windows=windows, now=timezone.now(), **given
+        )
         self.record_access([rule])
+        return Response(BreakRuleOutput(rule).data)
+
+    @extend_schema(
+        request=PauseInput, responses={200: BreakRuleOutput, 404: None}, operation_id="break_rule_pause"
+    )
+    def pause(self, request: Request) -> Response:
+        """No prompts before a moment. The interval that runs goes on meanwhile."""
+        return self.pause_until(PauseInput.checked(request.data)["until"])
+
+    @extend_schema(responses={200: BreakRuleOutput, 404: None}, operation_id="break_rule_resume")
+    def resume(self, request: Request) -> Response:
+        """End the pause. A prompt that fell into it comes at once."""
+        return self.pause_until(None)
+
+    def pause_until(self, until: datetime | None) -> Response:
+        rule = pause_breaks(patient=self.get_object().patient, until=until, now=timezone.now())
         return Response(BreakRuleOutput(rule).data)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.core.exceptions import ValidationError
 
-from programs.reminders.actions import SNOOZES
-from programs.reminders.models import Outcome
+from programs.reminders.actions import MOST_WINDOWS, SNOOZES
+from programs.reminders.models import BreakRule, Outcome
+from programs.reminders.rules import MOST_A_DAY
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _MINUTES = "Choose 20 to 60 minutes."
 _DAYS = "Choose at least one day."
+_A_DAY = f"Choose 1 to {MOST_A_DAY}."
+_WINDOWS = range(1, MOST_WINDOWS + 1)
+_PLAIN = (
+    *("enabled", "interval_minutes", "weekdays", "quiet_start", "quiet_end"),
+    *("daily_cap", "by_push", "by_email", "time_zone"),
+)
 
 
 class _Time(forms.TimeField):
@@ -28,8 +38,24 @@ class _Time(forms.TimeField):
         )
 
 
+def windows_in_fields(windows: Sequence[tuple[time, time]]) -> dict[str, time]:
+    """The windows as initial values of a `BreakForm`."""
+    return {
+        name: at
+        for number, pair in zip(_WINDOWS, windows, strict=False)
+        for name, at in zip(_fields_of(number), pair, strict=True)
+    }
+
+
+def _fields_of(window: int) -> tuple[str, str]:
+    return f"window_{window}_start", f"window_{window}_end"
+
+
 class BreakForm(forms.Form):
-    """The field names are those of `set_break_rule`, which knows what goes together."""
+    """The field names are those of `set_break_rule`, which knows what goes together.
+
+    `windows` is a pair of fields for each; the first is required, the others may stay empty.
+    """
 
     enabled = forms.BooleanField(label="Remind me to move", required=False)
     interval_minutes = forms.IntegerField(
@@ -46,10 +72,22 @@ class BreakForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _DAYS, "invalid_choice": _DAYS},
     )
-    window_start = _Time("From", required="Enter the time of the first prompt.")
-    window_end = _Time("Until", required="Enter the time of the last prompt.")
+    window_1_start = _Time("From", required="Enter the time of the first prompt.")
+    window_1_end = _Time("Until", required="Enter the time of the last prompt.")
+    window_2_start, window_2_end = _Time("Second time from"), _Time("Second time until")
+    window_3_start, window_3_end = _Time("Third time from"), _Time("Third time until")
+    window_4_start, window_4_end = _Time("Fourth time from"), _Time("Fourth time until")
+    by_push = forms.BooleanField(label="A push message", required=False)
+    by_email = forms.BooleanField(label="An e-mail", required=False)
     quiet_start = _Time("Quiet from")
     quiet_end = _Time("Quiet until")
+    daily_cap = forms.IntegerField(
+        label="At most how many a day?",
+        min_value=1,
+        max_value=MOST_A_DAY,
+        help_text=f"From 1 to {MOST_A_DAY}.",
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _A_DAY),
+    )
     time_zone = forms.ChoiceField(
         label="Your time zone",
         choices=lambda: [
@@ -65,6 +103,84 @@ class BreakForm(forms.Form):
         super().__init__(*args, **kwargs)
         if suggested_minutes is not None:
             self.fields["interval_minutes"].help_text = f"From 20 to 60. Your plan says {suggested_minutes}."
+
+    @staticmethod
+    def what_is_stored(rule: BreakRule) -> dict[str, Any]:
+        """The initial values of a form that shows `rule`."""
+        values = {name: getattr(rule, name) for name in _PLAIN}
+        return values | windows_in_fields([(window.start, window.end) for window in rule.schedule.windows])
+
+    def clean(self) -> dict[str, Any]:
+        for number in _WINDOWS[1:]:
+            start, end = (self.cleaned_data.get(name, "wrong") for name in _fields_of(number))
+            if (start is None) != (end is None):
+                self.add_error(
+                    _fields_of(number)[start is not None], "Enter both times, or leave both empty."
+                )
+        return self.cleaned_data
+
+    @property
+    def wishes(self) -> dict[str, Any]:
+        """What `set_break_rule` is told, once the form is valid."""
+        windows = [tuple(self.cleaned_data[name] for name in _fields_of(number)) for number in self._used]
+        return {name: self.cleaned_data[name] for name in _PLAIN} | {"windows": windows}
+
+    def add_errors(self, error: ValidationError) -> None:
+        """Show what `set_break_rule` said at the fields it is about."""
+        used = self._used
+        for field, sentences in error.message_dict.items():
+            match field.split("."):
+                case ["windows", place, end]:
+                    self.add_error(f"window_{used[int(place)]}_{end}", sentences)
+                case _:
+                    self.add_error(field, sentences)
+
+    @property
+    def _used(self) -> list[int]:
+        return [number for number in _WINDOWS if self.cleaned_data[_fields_of(number)[0]] is not None]
+
+    @property
+    def more_windows(self) -> list[list[forms.BoundField]]:
+        """The pairs of fields after the first."""
+        return [[self[name] for name in _fields_of(number)] for number in _WINDOWS[1:]]
+
+    @property
+    def has_more_windows(self) -> bool:
+        """Whether any of them is in use, or wrong."""
+        return any(field.value() or field.errors for pair in self.more_windows for field in pair)
+
+    @property
+    def has_less_used(self) -> bool:
+        """Whether a quiet time is in use, or anything beside it is wrong."""
+        less_used = [self[name] for name in ("quiet_start", "quiet_end", "daily_cap", "time_zone")]
+        return any(field.errors for field in less_used) or any(field.value() for field in less_used[:2])
+
+
+class PauseForm(forms.Form):
+    """For how long there are no prompts, or that they go on. It has buttons only."""
+
+    PROBLEM = "Choose how long to pause."
+
+    pause = forms.ChoiceField(
+        choices=[
+            ("hour", "1 hour"),
+            ("tomorrow", "Until tomorrow"),
+            ("week", "1 week"),
+            ("over", "Go on now"),
+        ]
+    )
+
+    def until(self, now: datetime, time_zone: ZoneInfo) -> datetime | None:
+        """The end of the pause, once the form is valid; None: there is to be none."""
+        match self.cleaned_data["pause"]:
+            case "hour":
+                return now + timedelta(hours=1)
+            case "tomorrow":
+                tomorrow = now.astimezone(time_zone).date() + timedelta(days=1)
+                return datetime.combine(tomorrow, time(), time_zone)
+            case "week":
+                return now + timedelta(weeks=1)
+        return None
 
 
 class AnswerForm(forms.Form):

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from programs.accounts.models import PatientRecord, PatientRecordQuerySet
 from programs.lib.times import validate_time_zone
-from programs.reminders.rules import BreakSchedule
+from programs.reminders.rules import MOST_A_DAY, BreakSchedule, Slot, Window
 
 
 class BreakRuleQuerySet(PatientRecordQuerySet["BreakRule"]):
@@ -22,20 +22,35 @@ class BreakRuleQuerySet(PatientRecordQuerySet["BreakRule"]):
 class BreakRule(PatientRecord):
     """A row is one patient's wish to be prompted to move: how often, on which days, within which hours.
 
-    `next_due_at` is the one truth about when; `step` counts the prompts made, so that a sweep running twice
-    makes each only once. `weekdays` lists Monday as 0.
+    `weekdays` lists Monday as 0; `windows` lists pairs of wall-clock times, as [["09:00", "12:30"], ...].
+
+    `next_due_at` is the one truth about when. With it stands what the calendar said then (`rules.Slot`):
+    until when that stretch of allowed time lasts, to which day it belongs, and which prompt of that day it
+    will be. So an ordinary prompt needs no calendar: the next is an interval later, as long as that is
+    before `open_until`. `counts_from` is when the running interval began.
+
+    `step` counts the prompts made, so that a sweep running twice makes each only once; `missed` counts those
+    that fell due while nothing ran and were too old to be shown.
     """
 
     enabled = models.BooleanField(default=True)
     interval_minutes = models.PositiveSmallIntegerField(default=30)
     weekdays = models.JSONField()
-    window_start = models.TimeField(default=time(9))
-    window_end = models.TimeField(default=time(17))
+    windows = models.JSONField()
     quiet_start = models.TimeField(null=True, blank=True)
     quiet_end = models.TimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=64, validators=[validate_time_zone])
+    daily_cap = models.PositiveSmallIntegerField(default=MOST_A_DAY)
+    paused_until = models.DateTimeField(null=True, blank=True)
+    by_push = models.BooleanField(default=True)
+    by_email = models.BooleanField(default=False)
+    counts_from = models.DateTimeField()
     next_due_at = models.DateTimeField(null=True, blank=True)
+    open_until = models.DateTimeField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    nth_of_day = models.PositiveSmallIntegerField(default=1)
     step = models.PositiveIntegerField(default=0)
+    missed = models.PositiveIntegerField(default=0)
 
     objects = BreakRuleQuerySet.as_manager()
 
@@ -44,7 +59,15 @@ class BreakRule(PatientRecord):
             models.UniqueConstraint(fields=["patient"], name="break_rule_one_per_patient"),
             models.CheckConstraint(condition=Q(interval_minutes__range=(20, 60)), name="break_rule_interval"),
             models.CheckConstraint(
-                condition=Q(enabled=False) | Q(next_due_at__isnull=False), name="break_rule_knows_when"
+                condition=Q(daily_cap__range=(1, MOST_A_DAY)), name="break_rule_daily_cap"
+            ),
+            models.CheckConstraint(
+                condition=Q(enabled=False)
+                | Q(next_due_at__isnull=False, open_until__isnull=False, due_on__isnull=False),
+                name="break_rule_knows_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(open_until__gt=F("next_due_at")), name="break_rule_due_while_open"
             ),
             models.CheckConstraint(
                 condition=Q(quiet_start=None, quiet_end=None)
@@ -65,11 +88,21 @@ class BreakRule(PatientRecord):
             time_zone=ZoneInfo(self.time_zone),
             interval=timedelta(minutes=self.interval_minutes),
             days=frozenset(self.weekdays),
-            window_start=self.window_start,
-            window_end=self.window_end,
-            quiet_start=self.quiet_start,
-            quiet_end=self.quiet_end,
+            windows=tuple(
+                Window(time.fromisoformat(start), time.fromisoformat(end)) for start, end in self.windows
+            ),
+            quiet=None
+            if self.quiet_start is None or self.quiet_end is None
+            else Window(self.quiet_start, self.quiet_end),
+            daily_cap=self.daily_cap,
         )
+
+    @property
+    def slot(self) -> Slot | None:
+        """The coming prompt, or None while there is none."""
+        if self.next_due_at is None or self.open_until is None or self.due_on is None:
+            return None
+        return Slot(self.next_due_at, self.open_until, self.due_on, self.nth_of_day)
 
 
 class Outcome(models.TextChoices):
@@ -90,13 +123,14 @@ class PromptQuerySet(PatientRecordQuerySet["Prompt"]):
 class Prompt(PatientRecord):
     """A row is one invitation to move: at once the event and, in the app, the message itself.
 
-    A snooze shows the same prompt again (`nth` counts) instead of making another. An unanswered prompt past
-    `expires_at` never appears.
+    `due_on` is the day it counts for: the one its window opened on. A snooze shows the same prompt again
+    (`nth` counts) instead of making another. An unanswered prompt past `expires_at` never appears.
     """
 
     rule = models.ForeignKey(BreakRule, on_delete=models.CASCADE, related_name="prompts")
     step = models.PositiveIntegerField()
     due_at = models.DateTimeField()
+    due_on = models.DateField()
     show_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     nth = models.PositiveSmallIntegerField(default=1)
@@ -118,6 +152,7 @@ class Prompt(PatientRecord):
         ]
         indexes = [
             models.Index(fields=["patient", "-due_at"]),
+            models.Index(fields=["rule", "due_on"]),
             models.Index(fields=["expires_at"], condition=Q(outcome=None), name="prompt_unanswered"),
         ]
 

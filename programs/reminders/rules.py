@@ -1,22 +1,35 @@
 """When the next movement break is due: elapsed time counted in UTC, hours and days read off the wall clock.
 
 A break is due at the **first instant, at or after the last one plus the interval, at which the patient's wall
-clock shows an allowed time**. That one sentence settles what happens when clocks change:
+clock shows an allowed time** of a day that has not had its most. That one sentence settles what happens when
+clocks change:
 
 * The interval is real time. Two breaks 30 minutes apart stay 30 minutes apart while the clock jumps.
 * An opening that the clock skips (02:30 where 02:00 is followed by 03:00) becomes the first instant after the
   gap, if that is still inside the window; a window that lies wholly in the gap does not open that day.
 * An opening that happens twice is the first one; a wall-clock time that is allowed is allowed both times.
+* A day that has begun stays: where the clock goes back over its beginning, what follows still counts for it.
 """
 
-from bisect import bisect_left
-from dataclasses import dataclass
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from programs.lib.wall_clock import clock_change
+
+MOST_A_DAY = 16
+"""Prompts a day, at most: an eight-hour day at every half hour. More are switched off, not followed."""
 
 SEARCH = timedelta(days=15)
 """How far ahead to look. A window open one day a week can lose that day to a clock change, so two weeks and a
 day see every opening a schedule has."""
+
+NONE_YET: Mapping[date, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,85 +57,134 @@ class Window:
 class BreakSchedule:
     """When a patient wants to be prompted to move, on the wall clock of their own time zone.
 
-    days: weekdays on which the window opens, Monday 0 to Sunday 6. What runs past midnight belongs to the day
+    days: weekdays on which the windows open, Monday 0 to Sunday 6. What runs past midnight belongs to the day
     it opened on: Friday 22:00-02:00 covers the first hours of Saturday and needs only Friday.
-    quiet_start, quiet_end: no prompts in between, on any day; both or neither. Equal ones silence all day.
+    quiet: no prompts in between, on any day. daily_cap: how many prompts one such day has at most.
     """
 
     time_zone: ZoneInfo
     interval: timedelta
     days: frozenset[int]
-    window_start: time
-    window_end: time
-    quiet_start: time | None = None
-    quiet_end: time | None = None
+    windows: tuple[Window, ...]
+    quiet: Window | None = None
+    daily_cap: int = MOST_A_DAY
 
     def __post_init__(self) -> None:
         if self.interval <= timedelta(0):
             raise ValueError("The interval between breaks must be longer than nothing.")
-        if (self.quiet_start is None) != (self.quiet_end is None):
-            raise ValueError("Quiet hours need both a start and an end.")
+        if self.daily_cap < 1:
+            raise ValueError("A day has room for one prompt at least.")
 
-    @property
-    def window(self) -> Window:
-        return Window(self.window_start, self.window_end)
+    def day_of(self, wall: datetime) -> date | None:
+        """The day to which this wall-clock time (naive, in the patient's zone) counts; None: no prompt then.
 
-    @property
-    def quiet(self) -> Window | None:
-        if self.quiet_start is None or self.quiet_end is None:
+        Where windows overlap it is the day that began first, so that no day comes back after another.
+        """
+        if self.quiet is not None and self.quiet.opened_on(wall) is not None:
             return None
-        return Window(self.quiet_start, self.quiet_end)
-
-    def allows(self, wall: datetime) -> bool:
-        """Whether a prompt may go out at this wall-clock time (a naive datetime in the patient's zone)."""
-        opened_on = self.window.opened_on(wall)
-        if opened_on is None or opened_on.weekday() not in self.days:
-            return False
-        return self.quiet is None or self.quiet.opened_on(wall) is None
-
-    def allows_at(self, instant: datetime) -> bool:
-        """The same for a moment in time."""
-        return self.allows(instant.astimezone(self.time_zone).replace(tzinfo=None))
+        opened = (window.opened_on(wall) for window in self.windows)
+        return min((day for day in opened if day is not None and day.weekday() in self.days), default=None)
 
 
-def next_due(last: datetime, schedule: BreakSchedule) -> datetime | None:
-    """The instant (UTC) of the break after one at `last`, or None where the schedule is never open."""
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One moment at which a break is due, with what the calendar says about it.
+
+    due_at: UTC. open_until: the first instant (UTC) after it at which the wall clock shows a time that is not
+    allowed, or one of another day. day: the day it counts for. nth: which prompt of that day it is, from 1.
+    """
+
+    due_at: datetime
+    open_until: datetime
+    day: date
+    nth: int
+
+    def next_in_stretch(self, interval: timedelta, daily_cap: int) -> Slot | None:
+        """The slot an interval later, if the same stretch of allowed time holds it: no calendar needed."""
+        due_at = self.due_at + interval
+        if due_at >= self.open_until or self.nth >= daily_cap:
+            return None
+        return Slot(due_at, self.open_until, self.day, self.nth + 1)
+
+    def following(self, schedule: BreakSchedule) -> Slot | None:
+        """The slot after this one, or None where the schedule is never open again."""
+        soon = self.next_in_stretch(schedule.interval, schedule.daily_cap)
+        return soon or next_slot(self.due_at, schedule, made={self.day: self.nth})
+
+
+def next_slot(
+    last: datetime,
+    schedule: BreakSchedule,
+    *,
+    not_before: datetime | None = None,
+    made: Mapping[date, int] = NONE_YET,
+) -> Slot | None:
+    """The slot of the break after one at `last`, or None where the schedule is never open.
+
+    not_before: no slot before this instant, such as the end of a pause. made: how many prompts each day has
+    had; a day that has had none may be left out, and one that has not begun must be.
+    """
     if last.tzinfo is None:
         raise ValueError("The time of the last break needs a time zone.")
-    due = last.astimezone(UTC) + schedule.interval
-    end = due + SEARCH
-    while due < end:
-        wall = due.astimezone(schedule.time_zone).replace(tzinfo=None)
-        if schedule.allows(wall):
-            return due
-        opening = due + (_next_opening(wall, schedule) - wall)
-        due = _clock_change(due, opening, schedule.time_zone) or opening
+    earliest = last.astimezone(UTC) + schedule.interval
+    if not_before is not None:
+        earliest = max(earliest, not_before.astimezone(UTC))
+    calendar = _calendar(earliest, schedule)
+    for due_at, shown in calendar:
+        if due_at >= earliest + SEARCH:
+            break
+        if shown is None:
+            continue
+        day = max((shown, *made))
+        if made.get(day, 0) < schedule.daily_cap:
+            open_until = next(instant for instant, other in calendar if other != shown)
+            return Slot(due_at, open_until, day, made.get(day, 0) + 1)
     return None
 
 
-def _next_opening(wall: datetime, schedule: BreakSchedule) -> datetime:
-    """The next wall-clock time after `wall` at which a window opens or quiet hours end: within a day."""
-    times = [schedule.window_start] + ([schedule.quiet_end] if schedule.quiet_end is not None else [])
-    dates = (wall.date(), wall.date() + timedelta(days=1))
-    openings = [datetime.combine(day, moment) for day in dates for moment in times]
-    return min(opening for opening in openings if opening > wall)
+def catch_up(
+    slot: Slot, now: datetime, shown_for: timedelta, schedule: BreakSchedule
+) -> tuple[int, Slot | None]:
+    """Pass over every slot that is too old to be shown: how many there were, and the first that is not.
 
-
-def _clock_change(after: datetime, until: datetime, time_zone: ZoneInfo) -> datetime | None:
-    """The first instant in (after, until] with another UTC offset, or None; both in UTC, at most a day apart.
-
-    Zones change their clocks on whole seconds, and never twice in a day.
+    A slot is too old `shown_for` after it was due, and as soon as its stretch of allowed time is over. The
+    returned slot may be due already: then it is the one prompt that is still worth showing. The calendar is
+    asked once for each stretch of allowed time, not for each slot.
     """
-    before = after.astimezone(time_zone).utcoffset()
-    if until.astimezone(time_zone).utcoffset() == before:
-        return None
-    start = after.replace(microsecond=0)
-    seconds = range(int((until - start).total_seconds()) + 1)
+    missed = 0
+    current: Slot | None = slot
+    while current is not None:
+        is_over = current.open_until <= now
+        too_old = current.open_until - timedelta.resolution if is_over else now - shown_for
+        if current.due_at > too_old:
+            break
+        more = min((too_old - current.due_at) // schedule.interval, schedule.daily_cap - current.nth)
+        missed += 1 + more
+        last = replace(current, due_at=current.due_at + more * schedule.interval, nth=current.nth + more)
+        current = last.following(schedule)
+    return missed, current
 
-    def has_changed(second: int) -> bool:
-        return (start + timedelta(seconds=second)).astimezone(time_zone).utcoffset() != before
 
-    return start + timedelta(seconds=bisect_left(seconds, True, key=has_changed))
+def _calendar(at: datetime, schedule: BreakSchedule) -> Iterator[tuple[datetime, date | None]]:
+    """From `at` (UTC) on, without end: each instant at which what is allowed may change, with the day to
+    which the wall clock counts from then on. It may change where a window or quiet time begins or ends, and
+    where the clock changes.
+    """
+    stretches = schedule.windows if schedule.quiet is None else (*schedule.windows, schedule.quiet)
+    edges = sorted({moment for stretch in stretches for moment in (stretch.start, stretch.end)} or {time(0)})
+    local = at.astimezone(schedule.time_zone)
+    while True:
+        wall = local.replace(tzinfo=None)
+        yield at, schedule.day_of(wall)
+        coming = bisect_right(edges, wall.time())
+        edge = (
+            datetime.combine(wall, edges[coming])
+            if coming < len(edges)
+            else datetime.combine(wall + timedelta(days=1), edges[0])
+        )
+        then = at + (edge - wall)
+        at = clock_change(at, then, schedule.time_zone) or then
+        local = at.astimezone(schedule.time_zone)
 
 
 def when_in_words(at: datetime, now: datetime, time_zone: ZoneInfo) -> str:

@@ -18,12 +18,13 @@ from programs.accounts.models import Role, User
 from programs.accounts.queries import clinic_of
 from programs.care.queries import current_plan
 from programs.lib.permissions import page_for
-from programs.reminders.actions import answer_prompt, set_break_rule, snooze_prompt
-from programs.reminders.forms import AnswerForm, BreakForm, SnoozeForm
+from programs.reminders.actions import answer_prompt, pause_breaks, set_break_rule, snooze_prompt
+from programs.reminders.forms import AnswerForm, BreakForm, PauseForm, SnoozeForm, windows_in_fields
 from programs.reminders.models import BreakRule, Outcome, Prompt
-from programs.reminders.rules import when_in_words
+from programs.reminders.rules import MOST_A_DAY, when_in_words
 
 WORKING_DAYS = range(5)
+WORKING_HOURS = (time(9), time(17))
 DEFAULT_MINUTES = 30
 
 
@@ -43,9 +44,9 @@ def breaks(request: HttpRequest) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            set_break_rule(clinic=clinic, patient=patient, now=now, **form.cleaned_data)
+            set_break_rule(clinic=clinic, patient=patient, now=now, **form.wishes)
         except ValidationError as error:
-            form.add_error(None, error)
+            form.add_errors(error)
         else:
             messages.success(request, "Your movement breaks are saved.")
             return redirect("reminders:breaks")
@@ -53,9 +54,34 @@ def breaks(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "reminders/breaks.html",
-        {"clinic": clinic, "form": form, "next_prompt": _next_prompt(rule, now)},
+        {
+            "clinic": clinic,
+            "form": form,
+            "is_on": rule is not None and rule.enabled,
+            "paused_until": _paused_until(rule, now),
+            "next_prompt": _next_prompt(rule, now),
+        },
         status=422 if form.errors else 200,
     )
+
+
+@page_for("patient")
+@require_POST
+def pause(request: HttpRequest) -> HttpResponse:
+    """No prompts for a while, or on with them."""
+    patient, now = cast(User, request.user), timezone.now()
+    rule = get_object_or_404(BreakRule.objects.visible_to(patient), patient=patient)
+    form = PauseForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise ValidationError(PauseForm.PROBLEM)
+        until = form.until(now, ZoneInfo(rule.time_zone))
+        pause_breaks(patient=patient, until=until, now=now)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, "Your breaks are paused." if until else "Your breaks go on.")
+    return redirect("reminders:breaks")
 
 
 @page_for("patient")
@@ -124,15 +150,23 @@ def _reply(request: HttpRequest, sentence: str, *, problem_with: Prompt | None =
 def _wishes(rule: BreakRule | None, patient: User, suggested: int | None) -> dict[str, Any]:
     """What the form starts with: what was saved, else working hours at the pace of the plan, switched off."""
     if rule is not None:
-        return {name: getattr(rule, name) for name in BreakForm.base_fields}
+        return BreakForm.what_is_stored(rule)
     return {
         "enabled": False,
         "interval_minutes": suggested or DEFAULT_MINUTES,
         "weekdays": WORKING_DAYS,
-        "window_start": time(9),
-        "window_end": time(17),
+        **windows_in_fields([WORKING_HOURS]),
+        "by_push": True,
+        "daily_cap": MOST_A_DAY,
         "time_zone": patient.time_zone,
     }
+
+
+def _paused_until(rule: BreakRule | None, now: datetime) -> str:
+    if rule is None or not rule.enabled or rule.paused_until is None or rule.paused_until <= now:
+        return ""
+    when = when_in_words(rule.paused_until, now, ZoneInfo(rule.time_zone))
+    return f"Paused until {when.removeprefix('on ')}."
 
 
 def _next_prompt(rule: BreakRule | None, now: datetime) -> str:

@@ -10,8 +10,8 @@ from django.core.mail.backends.locmem import EmailBackend
 
 from programs.accounts.models import User
 from programs.delivery import actions
-from programs.delivery.actions import deliver_due, withdraw
-from programs.delivery.models import Channel, Delivery, Notice, State
+from programs.delivery.actions import withdraw
+from programs.delivery.models import Channel, Delivery, Lane, Notice, State
 from tests import makers
 from tests.threads import at_once
 
@@ -50,14 +50,6 @@ class KnowsNobodyOfBob(EmailBackend):
         return super().send_messages(messages)
 
 
-class Dying(EmailBackend):
-    """The process ends between sending and writing so down."""
-
-    def send_messages(self, messages):
-        super().send_messages(messages)
-        raise SystemExit
-
-
 class TakenBackMeanwhile(EmailBackend):
     """The reason for the notice goes away while the mail server keeps us waiting, and then hangs up."""
 
@@ -85,6 +77,10 @@ def queue(*recipients: User, clinic, source: UUID | None = None, now: datetime =
     return source
 
 
+def deliver_due(now: datetime) -> int:
+    return actions.deliver_due(lane=Lane.CLINICAL, now=now)
+
+
 def email_of(recipient: User) -> Delivery:
     return Delivery.objects.get(recipient=recipient, channel=Channel.EMAIL)
 
@@ -92,14 +88,17 @@ def email_of(recipient: User) -> Delivery:
 def test_a_notice_goes_out_by_every_channel(clinic, bob, mailoutbox):
     queue(bob, clinic=clinic)
 
-    assert deliver_due(now=NOON) == 2
+    # In the app the row is the message: it is there with the transaction that caused it.
+    assert Delivery.objects.visible_to(bob).unread_in_app().get().sent_at == NOON
 
-    assert set(Delivery.objects.values_list("channel", "state", "sent_at", "attempts")) == {
-        ("in_app", State.SENT, NOON, 1),
-        ("email", State.SENT, NOON, 1),
+    assert deliver_due(now=NOON) == 1
+
+    assert set(Delivery.objects.values_list("channel", "state", "attempts")) == {
+        ("in_app", State.SENT, 0),
+        ("email", State.SENT, 1),
     }
+    assert timedelta(0) <= email_of(bob).sent_at - NOON < timedelta(seconds=20)
     assert [message.to for message in mailoutbox] == [["bob@example.org"]]
-    assert Delivery.objects.visible_to(bob).unread_in_app().count() == 1
 
 
 def test_what_is_sent_is_not_sent_again(clinic, bob, mailoutbox):
@@ -120,7 +119,7 @@ def test_queueing_the_same_source_again_changes_nothing_and_a_repeat_has_its_own
 
 
 def test_what_is_not_due_yet_waits(clinic, bob, mailoutbox):
-    queue(bob, clinic=clinic, now=NOON + timedelta(seconds=1))
+    queue(bob, clinic=clinic, now=NOON + timedelta(minutes=1))
 
     assert deliver_due(now=NOON) == 0
     assert mailoutbox == []
@@ -151,44 +150,24 @@ def test_a_repeated_e_mail_can_be_known_as_the_same_one(clinic, bob, mailoutbox)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_senders_at_once_send_each_notice_once(clinic, bob, mailoutbox):
-    sources = {queue(bob, clinic=clinic) for _ in range(20)}
+def test_two_senders_at_once_send_each_notice_once(clinic, mailoutbox):
+    therapists = [makers.person(f"t{number}") for number in range(25)]
+    queue(*therapists, clinic=clinic)
 
     sent = at_once(*[lambda: deliver_due(now=NOON)] * 2)
     sent.append(deliver_due(now=NOON))
-    sent.append(deliver_due(now=NOON))
 
-    assert sum(sent) == 40
-    assert len(mailoutbox) == 20
-    assert len({message.body for message in mailoutbox}) == len(sources)
-    assert set(Delivery.objects.values_list("state", "attempts")) == {(State.SENT, 1)}
-
-
-def test_a_sender_that_died_leaves_a_lease_that_runs_out_and_the_notice_is_sent_again(
-    clinic, bob, settings, mailoutbox
-):
-    queue(bob, clinic=clinic)
-    Delivery.objects.filter(channel=Channel.IN_APP).delete()
-    use(settings, Dying)
-    with pytest.raises(SystemExit):
-        deliver_due(now=NOON)
-    assert email_of(bob).state == State.LEASED
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-
-    assert deliver_due(now=NOON + timedelta(seconds=59)) == 0
-    assert deliver_due(now=NOON + timedelta(seconds=60)) == 1
-
-    assert (email_of(bob).state, email_of(bob).attempts) == (State.SENT, 2)
-    assert [message.extra_headers["Message-ID"] for message in mailoutbox] == [
-        f"<{email_of(bob).pk}@exercise-tracker>"
-    ] * 2
+    assert sum(sent) == 25
+    assert sorted(message.to for message in mailoutbox) == sorted([each.email] for each in therapists)
+    emails = Delivery.objects.filter(channel=Channel.EMAIL)
+    assert set(emails.values_list("state", "attempts")) == {(State.SENT, 1)}
 
 
 def test_an_address_that_is_refused_is_given_up_and_kept(clinic, bob, settings):
     queue(bob, clinic=clinic)
     use(settings, Refusing)
 
-    assert deliver_due(now=NOON) == 1  # in the app
+    assert deliver_due(now=NOON) == 0
     assert deliver_due(now=NOON + timedelta(days=1)) == 0
 
     failed = email_of(bob)
@@ -203,11 +182,15 @@ def test_a_server_that_is_down_is_tried_again_ever_more_slowly_and_for_ever(clin
         deliver_due(now=now)
         row = email_of(bob)
         assert (row.state, row.error) == (State.PENDING, "SMTPServerDisconnected")
-        waits.append(int((row.next_attempt_at - now).total_seconds()))
-        assert deliver_due(now=row.next_attempt_at - timedelta(seconds=1)) == 0
+        waits.append((row.next_attempt_at - now).total_seconds())
+        assert deliver_due(now=row.next_attempt_at - timedelta(seconds=5)) == 0
         now = row.next_attempt_at
 
-    assert waits == [15, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    usual = [15, 30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    for wait, expected in zip(waits, usual, strict=True):
+        assert 0.8 * expected <= wait <= min(1.2 * expected, 3600) + 1
+    # Not at the same moment as everybody else's.
+    assert any(abs(wait - expected) > 1 for wait, expected in zip(waits, usual, strict=True))
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert deliver_due(now=now) == 1
@@ -220,11 +203,12 @@ def test_a_fault_with_one_keeps_nobody_else_waiting(clinic, bob, settings, mailo
     queue(eve, bob, clinic=clinic)
     use(settings, KnowsOnlyBob)
 
-    assert deliver_due(now=NOON) == 3
+    assert deliver_due(now=NOON) == 1
 
     assert [message.to for message in mailoutbox] == [["bob@example.org"]]
     assert (email_of(eve).state, email_of(eve).error) == (State.PENDING, "Unexpected error.")
-    assert f"delivery {email_of(eve).pk} failed" in caplog.messages
+    assert f"delivery {email_of(eve).pk} failed: ZeroDivisionError" in caplog.text
+    assert "send_messages" in caplog.text  # where it happened
     assert "eve@example.org" not in caplog.text
 
 
@@ -234,7 +218,7 @@ def test_what_is_withdrawn_is_never_sent(clinic, bob, mailoutbox):
 
     assert withdraw(source_kind="flag", source_id=source) == 2
 
-    assert deliver_due(now=NOON + timedelta(days=1)) == 2
+    assert deliver_due(now=NOON + timedelta(days=1)) == 1
     assert str(other) in mailoutbox[0].body
     assert len(mailoutbox) == 1
 
@@ -264,7 +248,8 @@ def test_days_of_failing_e_mail_keep_nobody_elses_notices(clinic, bob, settings,
 
     deliver_due(now=NOON)
 
-    assert email_of(bob).next_attempt_at == NOON + actions.LONGEST_RETRY
+    wait = email_of(bob).next_attempt_at - NOON
+    assert actions.LONGEST_RETRY * 0.8 <= wait <= actions.LONGEST_RETRY + timedelta(seconds=20)
     assert email_of(eve).state == State.SENT
 
 
@@ -276,20 +261,6 @@ def test_somebody_whose_account_was_closed_gets_no_more_notices(clinic, bob, mai
     assert deliver_due(now=NOON) == 0
 
     assert mailoutbox == []
-    assert set(Delivery.objects.values_list("state", flat=True)) == {State.WITHDRAWN}
-
-
-def test_what_is_withdrawn_while_a_dead_sender_holds_it_is_not_sent_again(clinic, bob, settings, mailoutbox):
-    source = queue(bob, clinic=clinic)
-    use(settings, Dying)
-    with pytest.raises(SystemExit):
-        deliver_due(now=NOON)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-
-    withdraw(source_kind="flag", source_id=source)
-
-    deliver_due(now=NOON + timedelta(minutes=5))
-    assert len(mailoutbox) == 1
     assert email_of(bob).state == State.WITHDRAWN
 
 
@@ -320,10 +291,11 @@ def test_a_notice_that_was_read_stays_as_it_was(clinic, bob):
 
 
 @pytest.mark.parametrize("waiting", [10, 100])
-def test_a_turn_claims_a_bounded_batch_in_the_same_few_queries(
-    clinic, bob, waiting, django_assert_max_num_queries
+def test_however_much_waits_each_e_mail_costs_the_same_few_queries(
+    clinic, waiting, django_assert_max_num_queries, mailoutbox
 ):
-    for _ in range(waiting):
-        queue(bob, clinic=clinic)
-    with django_assert_max_num_queries(4 + 10):  # one claim, and one line for each that went out
-        assert deliver_due(now=NOON) == 10
+    queue(*[makers.person(f"t{number}") for number in range(waiting)], clinic=clinic)
+    batches = waiting // 10 + 1
+    # A batch is claimed in one transaction; before and after it goes out, each has one look at its row.
+    with django_assert_max_num_queries(8 + 6 * batches + 2 * waiting):
+        assert deliver_due(now=NOON) == waiting

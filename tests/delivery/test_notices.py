@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from programs.accounts.models import User
-from programs.delivery.actions import deliver_due, mark_read, queue, withdraw
+from programs.delivery.actions import mark_read, queue, withdraw
 from programs.delivery.models import Delivery, Notice
 from tests import makers
 
@@ -24,7 +24,7 @@ def clock():
         yield clock
 
 
-def notify(clinic, *recipients: User, source_id: UUID | None = None, send: bool = True, at=NOON) -> UUID:
+def notify(clinic, *recipients: User, source_id: UUID | None = None, at=NOON) -> UUID:
     source_id = source_id or uuid4()
     queue(
         clinic=clinic,
@@ -35,8 +35,6 @@ def notify(clinic, *recipients: User, source_id: UUID | None = None, send: bool 
         path=f"/patients/{source_id}/",
         now=at,
     )
-    if send:
-        deliver_due(now=at)
     return source_id
 
 
@@ -99,9 +97,8 @@ def test_only_the_newest_five_are_shown_and_the_others_counted(page, bob, clinic
     assert "And 2 more." in html
 
 
-def test_what_was_not_sent_or_was_taken_back_is_not_shown(page, bob, clinic):
-    notify(clinic, bob, send=False)
-    withdraw(source_kind="flag", source_id=notify(clinic, bob, send=False))
+def test_what_was_taken_back_is_not_shown(page, bob, clinic):
+    withdraw(source_kind="flag", source_id=notify(clinic, bob))
     assert "<li>" not in page(bob).get(NOTICES).text
 
 
@@ -125,7 +122,6 @@ def test_reading_twice_keeps_the_first_time(bob, clinic):
 
 def test_it_holds_no_health_data_and_no_name(page, bob, alice, plan):
     makers.daily_checks(alice, makers.RISING)
-    deliver_due(now=NOON)
     html = page(bob).get(NOTICES).text
     assert f"/patients/{alice.pk}/" in html
     for words in ("Alice", "pain", "leg"):

@@ -10,9 +10,11 @@ import time_machine
 
 from programs.accounts.actions import invite_patient, join_clinic
 from programs.accounts.models import AuditEvent, CareTeam, Membership, Role, User
+from programs.accounts.queries import unreachable_patients
 from programs.home.queries.clinic import clinic_overview
+from programs.monitoring.actions import escalate_due
 from programs.monitoring.models import Flag
-from tests import makers
+from tests import makers, pages
 
 NOON = makers.NOON
 CLINIC = "/clinic/"
@@ -74,9 +76,35 @@ def test_nothing_about_anybodys_health_is_shown(page, adam, alice, plan):
     makers.daily_checks(alice, makers.RISING)
     html = unescape(page(adam).get(CLINIC).text)
     assert "Alice" in html
-    for words in (Flag.objects.get().sentence, "Pain", "Sciatica", "leg", "stage", str(alice.pk)):
+    for words in (Flag.objects.get().sentence, "Pain", "Sciatica", "leg", "stage"):
         assert words not in html.split("<main")[1]
     assert not AuditEvent.objects.exists()
+
+
+def test_who_waits_is_named_once_the_administrators_were_told_of_it_but_not_why(
+    page, clinic, adam, alice, plan
+):
+    makers.therapist(clinic, "ruth")
+    makers.daily_checks(alice, makers.RISING)
+    flag = Flag.objects.get()
+    for hours in (4, 24):
+        assert "nobody has taken it on" not in pages.words(page(adam).get(CLINIC))
+        escalate_due(now=NOON + timedelta(hours=hours))
+
+    answer = page(adam).get(CLINIC)
+
+    assert "1 patient needs a look, and nobody has taken it on" in pages.words(answer)
+    assert "Alice, since 19 November, 12:00." in pages.words(answer)
+    assert flag.sentence not in unescape(answer.text)
+    assert list(AuditEvent.objects.values_list("actor", "patient", "door")) == [
+        (adam.pk, alice.pk, "home:clinic")
+    ]
+
+
+def test_a_therapist_who_cannot_sign_in_counts_as_nobody(page, clinic, adam, bob, alice):
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert [each.name for each in unreachable_patients(clinic)] == ["Alice"]
+    assert "1 patient without a therapist." in page(adam).get(CLINIC).text
 
 
 def test_another_clinic_stays_out_of_sight(page, adam, bob, charlie, dora, other_clinic):
@@ -131,5 +159,5 @@ def test_more_people_cost_no_more_queries(page, clinic, adam, bob, django_assert
 
     for numbers in (range(2), range(2, 25)):
         fill(numbers)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             browser.get(CLINIC)

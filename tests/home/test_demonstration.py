@@ -33,11 +33,11 @@ from programs.monitoring.actions import acknowledge_flag
 from programs.monitoring.models import Flag, FlagEvent, FlagState
 from programs.reminders.actions import prompt_due
 from programs.reminders.models import BreakRule, Prompt
-from programs.reminders.rules import next_due
+from programs.reminders.rules import MOST_A_DAY, next_slot
 from programs.safety.models import SafetyLock, Screening
 from tests import makers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NOON = makers.NOON
 TODAY = NOON.date()
@@ -67,11 +67,16 @@ def _own_folder(settings: Any, tmp_path: Path) -> None:
     settings.DATABASE_URL = ""
 
 
+MOVED_AT_EACH_START = {"counts_from", "next_due_at", "open_until", "due_on", "nth_of_day"}
+
+
 def everything() -> dict[str, dict[Any, tuple[Any, ...]]]:
-    """Every row there is, by its table and id, but for the prompt time that each start moves."""
+    """Every row there is, by its table and id, but for the coming prompt, which each start moves."""
     tables = {}
     for model in apps.get_models():
-        fields = [field.attname for field in model._meta.concrete_fields if field.name != "next_due_at"]
+        fields = [
+            field.attname for field in model._meta.concrete_fields if field.name not in MOVED_AT_EACH_START
+        ]
         rows = model._default_manager.values_list("pk", *fields)
         tables[model._meta.label] = {pk: tuple(values) for pk, *values in rows}
     return tables
@@ -297,11 +302,11 @@ def test_the_silent_one_is_put_off_for_two_days() -> None:
 
 def test_the_therapist_is_notified_of_each_open_flag() -> None:
     for flag in Flag.objects.filter(state=FlagState.OPEN):
-        notices = Delivery.objects.filter(source_id=flag.pk, state=State.PENDING)
+        notices = Delivery.objects.filter(source_id=flag.pk).exclude(state=State.WITHDRAWN)
         carer = flag.patient.care_team.get().therapist
-        assert {(notice.recipient, notice.channel) for notice in notices} == {
-            (carer, "in_app"),
-            (carer, "email"),
+        assert {(notice.recipient, notice.channel, notice.state) for notice in notices} == {
+            (carer, "in_app", State.SENT),
+            (carer, "email", State.PENDING),
         }
 
 
@@ -350,9 +355,9 @@ def test_the_first_patients_breaks_go_on_day_and_night() -> None:
     schedule = BreakRule.objects.get(patient__email=FIRST).schedule
     for minutes in range(0, 2 * 24 * 60, 10):
         moved_at = NOON + timedelta(minutes=minutes)
-        following = next_due(moved_at, schedule)
+        following = next_slot(moved_at, schedule)
         assert following is not None
-        assert timedelta(minutes=30) <= following - moved_at <= timedelta(minutes=31)
+        assert timedelta(minutes=30) <= following.due_at - moved_at <= timedelta(minutes=31)
 
 
 def test_loading_again_changes_nothing_but_the_first_patients_prompt() -> None:
@@ -362,6 +367,18 @@ def test_loading_again_changes_nothing_but_the_first_patients_prompt() -> None:
     assert everything() == before
     due[FIRST] = later + timedelta(seconds=40)
     assert dict(BreakRule.objects.values_list("patient__email", "next_due_at")) == due
+
+
+def test_the_first_patient_is_prompted_soon_after_each_start_however_long_it_has_run() -> None:
+    evening = NOON.replace(hour=20)
+    for minutes in range(0, 8 * 60, 5):
+        prompt_due(now=NOON + timedelta(minutes=minutes))
+    assert Prompt.objects.filter(patient__email=FIRST).count() == MOST_A_DAY
+    load_demonstration(password=makers.PASSWORD, now=evening)
+    prompt_due(now=evening + timedelta(seconds=45))
+    newest = Prompt.objects.filter(patient__email=FIRST).first()
+    assert newest is not None
+    assert newest.due_at == evening + timedelta(seconds=40)
 
 
 def test_the_command_writes_sign_ins_that_only_their_owner_can_read(tmp_path: Path) -> None:

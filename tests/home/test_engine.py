@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from programs.accounts.models import User
 from programs.delivery.actions import beat
-from programs.delivery.queries import DELIVERIES, PROMPTS
+from programs.delivery.models import Heartbeat
+from programs.delivery.queries import STANDBY
 from programs.home.management.commands import engine
+from programs.home.queries.engine import SWEEPS, celery_is_silent
+from programs.monitoring.models import Flag
 from programs.reminders.models import BreakRule, Prompt
 from tests import makers
 
@@ -39,13 +42,14 @@ def run_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]
 @pytest.fixture
 def due_rule(alice: User) -> BreakRule:
     rule = makers.break_rule(alice)
-    BreakRule.objects.update(next_due_at=timezone.now() - timedelta(seconds=1))
+    due_at = timezone.now() - timedelta(seconds=1)
+    BreakRule.objects.update(next_due_at=due_at, open_until=due_at + timedelta(hours=1))
     return rule
 
 
 def celery_swept(seconds_ago: float) -> None:
-    for name in (PROMPTS, DELIVERIES):
-        beat(name=name, now=timezone.now() - timedelta(seconds=seconds_ago), oldest_due_at=None)
+    for name in SWEEPS:
+        beat(name=name, now=timezone.now() - timedelta(seconds=seconds_ago))
 
 
 def test_without_celery_the_engine_prompts_once_and_ends_on_request(run_engine, due_rule):
@@ -74,4 +78,25 @@ def test_a_standby_sweeps_where_celery_never_ran(run_engine, due_rule):
 def test_a_standby_does_not_pretend_to_be_celery(run_engine, due_rule):
     celery_swept(seconds_ago=3600)
     run_engine("--standby")
-    assert engine.is_late(timezone.now())
+    assert celery_is_silent(timezone.now(), engine.LATE_AFTER)
+
+
+def test_a_standby_gives_a_sign_of_life_of_its_own_also_while_it_has_nothing_to_do(run_engine):
+    celery_swept(seconds_ago=0)
+    run_engine("--standby")
+    assert timezone.now() - Heartbeat.objects.get(name=STANDBY).beat_at < timedelta(seconds=30)
+
+
+def test_one_silent_sweep_of_celery_is_enough_for_the_standby(run_engine, due_rule):
+    """As when only the worker for what is clinical has died."""
+    celery_swept(seconds_ago=0)
+    Heartbeat.objects.filter(name="deliveries").delete()
+    run_engine("--standby")
+    assert Prompt.objects.count() == 1
+
+
+def test_the_standby_also_tells_more_people_of_a_flag_that_nobody_takes_on(run_engine, alice, plan):
+    makers.daily_checks(alice, makers.RISING)
+    Flag.objects.update(next_escalation_at=timezone.now() - timedelta(seconds=1))
+    run_engine("--standby")
+    assert Flag.objects.get().step > 0

@@ -17,7 +17,6 @@ from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, CareTeam, Membership, Role, User
 from programs.care.actions import begin_flare, change_doses
 from programs.care.models import Mode, Plan
-from programs.delivery.actions import deliver_due
 from programs.delivery.models import Delivery
 from programs.logbook.actions import ResultInput, find_silent, record_daily_check, record_session
 from programs.monitoring.actions import (
@@ -542,7 +541,6 @@ def test_opening_it_reads_the_notices_of_this_patient_only(page, bob, alice, pla
     anna = makers.patient(clinic, "anna", cared_for_by=bob)
     for person in (alice, anna):
         makers.daily_checks(person, makers.RISING)
-    deliver_due(now=NOON)
     assert Delivery.objects.visible_to(bob).unread_in_app().count() == 2
     page(bob).get(path(alice))
     unread = Delivery.objects.visible_to(bob).unread_in_app().get()
@@ -554,7 +552,6 @@ def test_somebody_elses_notices_stay_unread(page, bob, alice, plan, clinic):
     carl = makers.therapist(clinic, "carl")
     CareTeam.objects.create(clinic=clinic, patient=alice, therapist=carl, started_at=NOON)
     makers.daily_checks(alice, makers.RISING)
-    deliver_due(now=NOON)
     page(bob).get(path(alice))
     assert Delivery.objects.visible_to(carl).unread_in_app().count() == 1
 

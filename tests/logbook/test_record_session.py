@@ -366,9 +366,9 @@ def test_a_session_takes_the_same_few_queries_however_long_the_history(
     for back in range(1, sessions + 1):
         makers.session(plan, at=makers.NOON - timedelta(days=back))
     given = arguments(plan)
-    # 8 to store it: turn, lookup, session, results, prompt, rule, 2 savepoints; the rest is what was advised
-    with django_assert_num_queries(24):
+    # 7 to store it: turn, lookup, session, results, break rule, 2 savepoints; the rest is what was advised
+    with django_assert_num_queries(23):
         record_session(**given)
     shown = [replace(each, advised_share=100) for each in given["results"]]
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         record_session(**given | {"session_id": uuid4(), "results": shown})

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from programs.accounts.models import CareTeam, User
 from programs.delivery.actions import deliver_due
-from programs.delivery.models import Delivery, State
+from programs.delivery.models import Delivery, Lane, State
 from programs.monitoring.actions import acknowledge_flag, resolve_flag
 from programs.monitoring.models import Flag, FlagEvent, FlagState, Outcome
 from tests import makers
@@ -91,7 +91,7 @@ def test_of_two_at_once_one_owns_it_and_the_other_is_told(flag, bob, eve):
 def test_nobody_else_is_told_about_a_flag_that_somebody_has_taken_on(flag, bob, mailoutbox):
     acknowledge(flag, bob)
 
-    assert deliver_due(now=makers.NOON) == 0
+    assert deliver_due(lane=Lane.CLINICAL, now=makers.NOON) == 0
     assert set(Delivery.objects.values_list("state", flat=True)) == {State.WITHDRAWN}
     assert mailoutbox == []
 
@@ -119,7 +119,7 @@ def test_a_flag_can_be_closed_without_having_been_taken_on(flag, bob, mailoutbox
     resolve(flag, bob)
 
     assert Flag.objects.get().state == FlagState.RESOLVED
-    deliver_due(now=makers.NOON + timedelta(hours=2))
+    deliver_due(lane=Lane.CLINICAL, now=makers.NOON + timedelta(hours=2))
     assert mailoutbox == []
 
 

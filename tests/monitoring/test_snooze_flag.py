@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from programs.accounts.models import CareTeam, User
 from programs.delivery.actions import deliver_due
-from programs.delivery.models import Delivery, State
+from programs.delivery.models import Delivery, Lane, State
 from programs.monitoring.actions import acknowledge_flag, resolve_flag, snooze_flag, wake_snoozed
 from programs.monitoring.models import Flag, FlagState, Outcome
 from programs.monitoring.rules import Report
@@ -138,7 +138,7 @@ def test_of_two_who_put_it_off_at_once_one_has_it(flag, bob, eve):
 
 
 def test_a_flag_put_off_is_nobodys_again_when_its_time_is_over_and_everybody_is_told(flag, bob, eve):
-    deliver_due(now=makers.NOON)
+    deliver_due(lane=Lane.CLINICAL, now=makers.NOON)
     snooze(flag, bob)
 
     assert wake_snoozed(now=MONDAY_MORNING - timedelta(seconds=1)) == []

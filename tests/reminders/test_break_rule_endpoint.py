@@ -14,12 +14,22 @@ BODY = {
     "enabled": True,
     "interval_minutes": 25,
     "weekdays": [0, 1, 2, 3, 4],
-    "window_start": "09:00:00",
-    "window_end": "17:30:00",
+    "windows": [{"start": "09:00:00", "end": "12:30:00"}, {"start": "14:00:00", "end": "17:30:00"}],
     "quiet_start": "13:00:00",
     "quiet_end": "14:00:00",
     "time_zone": "Europe/Berlin",
+    "daily_cap": 12,
+    "by_push": False,
+    "by_email": True,
 }
+
+ONE_TO_FOUR = "Give 1 to 4 pairs of times."
+NO_TIME = "Time has wrong format. Use one of these formats instead: hh:mm[:ss[.uuuuuu]]."
+
+
+def window(start: str, end: str) -> dict[str, str]:
+    return {"start": start, "end": end}
+
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -29,8 +39,35 @@ def test_the_rule_is_written_down_and_read_again(api, alice):
 
     # Noon in London is 13:00 in Berlin, where it is quiet until 14:00.
     assert answer.status_code == 200
-    assert answer.json() == BODY | {"next_due_at": "2026-11-20T13:00:00Z"}
+    assert answer.json() == BODY | {"paused_until": None, "next_due_at": "2026-11-20T13:00:00Z"}
     assert api(alice).get(URL).json() == answer.json()
+
+
+def test_what_is_left_out_is_every_half_hour_sixteen_times_a_day_by_push(api, alice):
+    required = ("enabled", "weekdays", "windows", "time_zone")
+
+    answer = api(alice).put(URL, {name: BODY[name] for name in required})
+
+    assert answer.status_code == 200
+    assert answer.json() == BODY | {
+        "interval_minutes": 30,
+        "quiet_start": None,
+        "quiet_end": None,
+        "daily_cap": 16,
+        "by_push": True,
+        "by_email": False,
+        "paused_until": None,
+        "next_due_at": "2026-11-20T13:00:00Z",
+    }
+
+
+def test_windows_may_touch_and_come_back_in_the_order_of_the_day(api, alice):
+    windows = [window("15:00", "18:00"), window("08:00", "10:00"), window("10:00", "11:15")]
+
+    answer = api(alice).put(URL, BODY | {"windows": windows})
+
+    assert answer.status_code == 200
+    assert [each["start"] for each in answer.json()["windows"]] == ["08:00:00", "10:00:00", "15:00:00"]
 
 
 def test_the_rule_of_a_patient_is_changed_and_never_doubled(api, alice):
@@ -66,7 +103,33 @@ def test_without_a_rule_there_is_nothing_to_read(api, alice, dora):
         ({"interval_minutes": 25.5}, {"interval_minutes": "Choose a whole number from 20 to 60."}),
         ({"weekdays": []}, {"weekdays": "Choose at least one day."}),
         ({"weekdays": [0, 7]}, {"weekdays.1": "Choose a whole number from 0 to 6."}),
-        ({"window_end": "09:00"}, {"window_end": "The last hour must be later than the first."}),
+        ({"windows": []}, {"windows": ONE_TO_FOUR}),
+        ({"windows": [window(f"0{hour}:00", f"0{hour}:30") for hour in range(5)]}, {"windows": ONE_TO_FOUR}),
+        (
+            {"windows": [window("09:00", "09:00")]},
+            {"windows.0.end": "The last hour must be later than the first."},
+        ),
+        (
+            {"windows": [window("13:00", "17:00"), window("11:00", "10:00")]},
+            {"windows.1.end": "The last hour must be later than the first."},
+        ),
+        (
+            {"windows": [window("13:00", "17:00"), window("09:00", "12:00"), window("11:59", "12:30")]},
+            {"windows.2.start": "These hours must not begin before the other ones end."},
+        ),
+        (
+            {"windows": [window("09:00", "17:00"), window("09:00", "17:00")]},
+            {"windows.1.start": "These hours must not begin before the other ones end."},
+        ),
+        (
+            {"windows": [window("09:00", "12:00"), {"start": "13:00"}]},
+            {"windows.1.end": "This field is required."},
+        ),
+        ({"windows": [window("09:00", "12:00"), window("13:00", "25:00")]}, {"windows.1.end": NO_TIME}),
+        ({"windows": [window("09:00", "12:00") | {"day": 1}]}, {"windows.0.day": "There is no such field."}),
+        ({"window_start": "09:00"}, {"window_start": "There is no such field."}),
+        ({"daily_cap": 0}, {"daily_cap": "Choose a whole number from 1 to 16."}),
+        ({"daily_cap": 17}, {"daily_cap": "Choose a whole number from 1 to 16."}),
         (
             {"quiet_end": None},
             {"quiet_end": "Give both the start and the end of the quiet time, or neither."},
@@ -84,6 +147,16 @@ def test_what_cannot_be_right_is_refused_at_its_field(api, alice, changes, field
 
     assert (answer.status_code, wrong_fields(answer)) == (400, fields)
     assert not BreakRule.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "windows", [None, 7, "09:00", {"start": "09:00"}, [None], ["09:00-12:00"], [[]], [["09:00", "12:00"]]]
+)
+def test_windows_of_another_kind_break_nothing(api, alice, windows):
+    answer = api(alice).put(URL, BODY | {"windows": windows})
+
+    assert answer.status_code == 400
+    assert all(field.startswith("windows") for field in wrong_fields(answer))
 
 
 def test_only_patients_have_a_rule(api, alice, bob, charlie):

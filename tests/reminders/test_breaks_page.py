@@ -18,12 +18,22 @@ WISH = {
     "enabled": "on",
     "interval_minutes": "25",
     "weekdays": ["0", "2", "4"],
-    "window_start": "09:00",
-    "window_end": "17:30",
+    "window_1_start": "09:00",
+    "window_1_end": "17:30",
     "quiet_start": "",
     "quiet_end": "",
+    "daily_cap": "16",
+    "by_push": "on",
     "time_zone": "Europe/London",
 }
+TWO_MORE = {
+    "window_2_start": "18:00",
+    "window_2_end": "19:00",
+    "window_4_start": "07:00",
+    "window_4_end": "08:00",
+}
+OVERLAP = "These hours must not begin before the other ones end."
+BOTH_OR_NEITHER = "Enter both times, or leave both empty."
 
 
 def test_a_wish_is_stored_and_the_next_prompt_is_named(page, alice):
@@ -33,7 +43,8 @@ def test_a_wish_is_stored_and_the_next_prompt_is_named(page, alice):
 
     rule = BreakRule.objects.get()
     assert (rule.patient, rule.enabled, rule.interval_minutes) == (alice, True, 25)
-    assert (rule.weekdays, rule.window_start, rule.window_end) == ([0, 2, 4], time(9), time(17, 30))
+    assert (rule.weekdays, rule.windows) == ([0, 2, 4], [["09:00:00", "17:30:00"]])
+    assert (rule.daily_cap, rule.by_push, rule.by_email) == (16, True, False)
     assert rule.next_due_at == makers.NOON + timedelta(minutes=25)
     assert pages.heading(answer) == "Your next prompt comes today at 12:25."
     assert "Your movement breaks are saved." in pages.words(answer)
@@ -47,6 +58,17 @@ def test_a_second_wish_replaces_the_first(page, alice):
 
     rule = BreakRule.objects.get()
     assert (rule.interval_minutes, rule.quiet_start, rule.quiet_end) == (60, time(12), time(13, 30))
+
+
+def test_a_day_may_have_more_than_one_time(page, alice):
+    browser = page(alice)
+    browser.post(URL, WISH | TWO_MORE)
+
+    rule = BreakRule.objects.get()
+    assert rule.windows == [["07:00:00", "08:00:00"], ["09:00:00", "17:30:00"], ["18:00:00", "19:00:00"]]
+    form = browser.get(URL).context["form"]
+    assert (form["window_1_start"].value(), form["window_3_end"].value()) == (time(7), time(19))
+    assert form["window_4_start"].value() is None
 
 
 def test_breaks_can_be_switched_off(page, alice):
@@ -88,9 +110,23 @@ def test_what_was_saved_is_shown(page, alice):
         ({"interval_minutes": ""}, "interval_minutes", "Choose 20 to 60 minutes."),
         ({"weekdays": []}, "weekdays", "Choose at least one day."),
         ({"weekdays": ["7"]}, "weekdays", "Choose at least one day."),
-        ({"window_start": ""}, "window_start", "Enter the time of the first prompt."),
-        ({"window_start": "25:00"}, "window_start", "Enter a time, such as 09:00."),
-        ({"window_end": "08:00"}, "window_end", "The last hour must be later than the first."),
+        ({"window_1_start": ""}, "window_1_start", "Enter the time of the first prompt."),
+        ({"window_1_start": "25:00"}, "window_1_start", "Enter a time, such as 09:00."),
+        ({"window_1_end": "08:00"}, "window_1_end", "The last hour must be later than the first."),
+        ({"window_2_start": "18:00"}, "window_2_end", BOTH_OR_NEITHER),
+        ({"window_3_end": "18:00"}, "window_3_start", BOTH_OR_NEITHER),
+        ({"window_2_start": "x", "window_2_end": "19:00"}, "window_2_start", "Enter a time, such as 09:00."),
+        # the second field is empty: what the action calls windows.1 is the third here
+        (
+            {"window_3_start": "19:00", "window_3_end": "18:00"},
+            "window_3_end",
+            "The last hour must be later than the first.",
+        ),
+        ({"window_3_start": "17:00", "window_3_end": "18:00"}, "window_3_start", OVERLAP),
+        ({"window_2_start": "08:00", "window_2_end": "09:01"}, "window_1_start", OVERLAP),
+        ({"daily_cap": "0"}, "daily_cap", "Choose 1 to 16."),
+        ({"daily_cap": "17"}, "daily_cap", "Choose 1 to 16."),
+        ({"daily_cap": ""}, "daily_cap", "Choose 1 to 16."),
         (
             {"quiet_start": "12:00"},
             "quiet_end",

@@ -2,11 +2,14 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
 
+from programs.delivery.models import Delivery
+from programs.reminders import actions
 from programs.reminders.actions import answer_prompt, prompt_due, snooze_prompt
 from programs.reminders.models import BreakRule, Outcome, Prompt
 from tests import makers
@@ -20,6 +23,13 @@ MINUTE = timedelta(minutes=1)
 def rule(alice) -> BreakRule:
     """Every 20 minutes from 9:00 to 17:00 in London; the first prompt is due at 12:20."""
     return makers.break_rule(alice)
+
+
+def the_calendar_must_be_asked(**values: Any) -> None:
+    """The stretches of allowed time end with the prompt that is due, as they do with the last of a day."""
+    for rule in BreakRule.objects.all():
+        due_at = values.get("next_due_at", rule.next_due_at)
+        BreakRule.objects.filter(pk=rule.pk).update(**values, open_until=due_at + timedelta(seconds=1))
 
 
 def next_due_of(rule: BreakRule) -> datetime | None:
@@ -74,12 +84,107 @@ def test_a_late_sweep_does_not_shift_what_follows(rule):
     assert next_due_of(rule) == NOON + 40 * MINUTE
 
 
-def test_prompts_missed_while_the_engine_stood_still_are_not_made_up_for(rule):
-    made = prompt_due(now=NOON + 3 * timedelta(hours=1))
+def test_prompts_missed_while_the_engine_stood_still_are_counted_and_not_made_up_for(rule):
+    made = prompt_due(now=NOON + timedelta(hours=3, minutes=15))
 
     assert made == 0
     assert not Prompt.objects.exists()
-    assert next_due_of(rule) == NOON + timedelta(hours=3, minutes=20)
+    rule.refresh_from_db()
+    assert rule.missed == 9  # 12:20 to 15:00
+    assert rule.next_due_at == NOON + timedelta(hours=3, minutes=20)
+
+
+def test_after_an_outage_the_newest_prompt_that_is_still_worth_showing_comes_alone(rule):
+    at = NOON + timedelta(hours=3, minutes=7)
+    assert [prompt_due(now=at), prompt_due(now=at)] == [1, 0]
+
+    prompt = Prompt.objects.get()
+    assert (prompt.due_at, prompt.expires_at) == (
+        NOON + timedelta(hours=3),
+        NOON + timedelta(hours=3, minutes=10),
+    )
+    rule.refresh_from_db()
+    assert rule.missed == 8
+    assert rule.next_due_at == NOON + timedelta(hours=3, minutes=20)
+
+
+def test_after_an_outage_of_days_the_patients_hours_and_cap_are_kept(alice):
+    makers.break_rule(alice, daily_cap=5)  # Friday noon
+    sweep_at = datetime(2026, 11, 23, 9, 45, tzinfo=UTC)  # Monday; due at 9:00, 9:20 and 9:40
+
+    assert prompt_due(now=sweep_at) == 1
+
+    rule = BreakRule.objects.get()
+    assert rule.missed == 5 + 5 + 5 + 2
+    assert Prompt.objects.get().due_at == sweep_at.replace(minute=40)
+    assert rule.next_due_at == sweep_at.replace(hour=10, minute=0)
+
+
+def test_a_late_sweep_shows_nothing_after_the_patients_hours(alice):
+    """The last prompt of the day is due at 16:55, five minutes before the hours end."""
+    makers.break_rule(alice, now=NOON.replace(hour=16, minute=35))
+    five = NOON.replace(hour=17, minute=0)
+
+    assert prompt_due(now=five) == 0
+    assert BreakRule.objects.get().missed == 1
+
+
+def test_the_last_prompt_of_the_day_goes_when_the_hours_end(alice):
+    rule = makers.break_rule(alice, now=NOON.replace(hour=16, minute=35))
+
+    assert makers.prompt(rule).expires_at == NOON.replace(hour=17, minute=0)
+
+
+def test_a_day_has_no_more_prompts_than_its_patient_wants(alice):
+    makers.break_rule(alice, daily_cap=3)
+
+    due = sweep(NOON, NOON + timedelta(hours=22), every=5 * MINUTE)
+
+    morning = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    assert due == [NOON + n * 20 * MINUTE for n in (1, 2, 3)] + [morning + n * 20 * MINUTE for n in range(3)]
+
+
+def test_many_at_once_are_made_in_batches(clinic, bob, monkeypatch):
+    monkeypatch.setattr(actions.sweep, "BATCH", 2)
+    for number in range(5):
+        makers.break_rule(makers.patient(clinic, f"patient{number}", cared_for_by=bob))
+
+    assert prompt_due(now=NOON + 20 * MINUTE) == 5
+
+    assert Prompt.objects.count() == 5
+    assert len(set(Prompt.objects.values_list("rule", flat=True))) == 5
+
+
+def test_a_prompt_goes_to_the_devices_of_the_patient_that_wants_push(alice, rule):
+    subscription = makers.push_subscription(alice)
+    makers.push_subscription(alice, revoked_at=NOON)
+
+    prompt = makers.prompt(rule)
+
+    delivery = Delivery.objects.get()
+    assert (delivery.channel, delivery.recipient, delivery.target) == (
+        "web_push",
+        alice,
+        str(subscription.pk),
+    )
+    assert (delivery.source_id, delivery.nth, delivery.lane) == (prompt.pk, 1, "prompt")
+    assert (delivery.next_attempt_at, delivery.expires_at) == (prompt.due_at, prompt.expires_at)
+
+
+def test_a_prompt_stays_in_the_app_where_neither_push_nor_e_mail_is_wanted(alice):
+    makers.push_subscription(alice)
+
+    makers.prompt(makers.break_rule(alice, by_push=False))
+
+    assert not Delivery.objects.exists()
+
+
+def test_a_prompt_goes_by_e_mail_to_who_wants_that(alice):
+    prompt = makers.prompt(makers.break_rule(alice, by_email=True))
+
+    delivery = Delivery.objects.get()
+    assert (delivery.channel, delivery.crash_policy) == ("email", "once")
+    assert delivery.expires_at == prompt.expires_at
 
 
 def test_all_day_long_prompts_come_every_interval_within_the_hours(rule):
@@ -185,7 +290,7 @@ def test_a_snooze_never_leads_out_of_the_patients_hours(alice):
 
 def test_a_rule_that_cannot_prompt_stands_aside_for_an_hour(alice, rule, caplog):
     due_at = rule.next_due_at
-    BreakRule.objects.update(time_zone="Nowhere/Land")
+    the_calendar_must_be_asked(time_zone="Nowhere/Land")
 
     assert prompt_due(now=due_at) == 0
 
@@ -248,11 +353,35 @@ def test_a_rule_that_is_switched_off_prompts_nobody(rule):
 
 def test_one_rule_that_cannot_be_read_keeps_nobody_else_back(clinic, bob, rule, caplog):
     makers.break_rule(makers.patient(clinic, "eve", cared_for_by=bob))
+    the_calendar_must_be_asked()
     BreakRule.objects.filter(pk=rule.pk).update(time_zone="Nowhere/None")
 
     assert prompt_due(now=NOON + 20 * MINUTE) == 1
 
     assert f"break rule {rule.pk} could not prompt" in caplog.messages
+
+
+def test_a_rule_that_the_database_refuses_keeps_nobody_else_back(clinic, bob, rule, caplog):
+    eve = makers.patient(clinic, "eve", cared_for_by=bob)
+    makers.break_rule(eve)
+    makers.prompt(rule)
+    BreakRule.objects.filter(pk=rule.pk).update(step=0, next_due_at=NOON + 39 * MINUTE)  # as by hand, wrongly
+
+    assert prompt_due(now=NOON + 40 * MINUTE) == 1
+
+    assert Prompt.objects.filter(patient=eve).count() == 2
+    rule.refresh_from_db()
+    assert rule.next_due_at == NOON + 40 * MINUTE + timedelta(hours=1)
+
+
+def test_a_rule_that_was_put_off_prompts_at_no_odd_hour(alice, rule):
+    the_calendar_must_be_asked(time_zone="Nowhere/Land", next_due_at=NOON.replace(hour=16, minute=40))
+    prompt_due(now=NOON.replace(hour=16, minute=40))
+    BreakRule.objects.update(time_zone=alice.time_zone)
+
+    assert prompt_due(now=NOON.replace(hour=17, minute=40, second=5)) == 0
+
+    assert next_due_of(rule) == datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 def test_the_clock_going_forward_shortens_no_interval_and_skips_no_hours(clinic, bob):
@@ -286,5 +415,15 @@ def test_rules_that_are_not_due_cost_nothing(clinic, bob, rule, others, django_a
     for number in range(others):
         patient = makers.patient(clinic, f"patient{number}", cared_for_by=bob)
         makers.break_rule(patient, now=NOON + timedelta(hours=1))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(9):
         assert prompt_due(now=NOON + 20 * MINUTE) == 1
+
+
+@pytest.mark.parametrize("others", [1, 40])
+def test_many_due_rules_cost_as_many_queries_as_one(clinic, bob, others, django_assert_num_queries):
+    for number in range(others):
+        patient = makers.patient(clinic, f"patient{number}", cared_for_by=bob)
+        makers.push_subscription(patient)
+        makers.break_rule(patient)
+    with django_assert_num_queries(10):
+        assert prompt_due(now=NOON + 20 * MINUTE) == others

@@ -177,6 +177,7 @@ def test_a_list_takes_the_same_few_queries_however_long_it_is(
             rule=rule,
             step=step,
             due_at=makers.NOON - timedelta(hours=step),
+            due_on=makers.NOON.date(),
             show_at=makers.NOON - timedelta(hours=step),
             expires_at=makers.NOON - timedelta(hours=step, minutes=-10),
             outcome=Outcome.EXPIRED,

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.pure
     [
         (FRIDAY + timedelta(minutes=25), "today at 12:25"),
         (FRIDAY + timedelta(hours=12), "tomorrow at 00:00"),
+        (FRIDAY + timedelta(days=2), "on Sunday at 12:00"),
         (FRIDAY + timedelta(days=3), "on Monday at 12:00"),
         (FRIDAY + timedelta(days=7), "on 27 November at 12:00"),
         (FRIDAY, "any moment now"),

@@ -1,11 +1,16 @@
-"""One module per way out; each has `send(delivery)`, which raises ChannelError when it did not work."""
+"""One module per way out of the house. In the app a row needs none: it is the message.
 
-from collections.abc import Callable
+Each has `send(deliveries, now)`: one message that stands for all of these rows, which go to one person by
+one way. It raises ChannelError when that did not work.
+"""
 
-from programs.delivery.channels import email, in_app
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from programs.delivery.channels import email, web_push
 from programs.delivery.models import Channel, Delivery
 
-SENDERS: dict[str, Callable[[Delivery], None]] = {
-    Channel.IN_APP: in_app.send,
+SENDERS: dict[str, Callable[[Sequence[Delivery], datetime], None]] = {
     Channel.EMAIL: email.send,
+    Channel.WEB_PUSH: web_push.send,
 }

@@ -1,5 +1,6 @@
-"""What only this room does: writing the demonstration clinic, and taking it away again."""
+"""What only this room does: handing on care, writing the demonstration clinic, and taking it away again."""
 
+from .care import give_therapist
 from .cast import PATIENTS, SIGN_INS, SIGN_INS_FILE
 from .demonstration import load_demonstration, remove_demonstration
 
@@ -7,6 +8,7 @@ __all__ = [
     "PATIENTS",
     "SIGN_INS",
     "SIGN_INS_FILE",
+    "give_therapist",
     "load_demonstration",
     "remove_demonstration",
 ]

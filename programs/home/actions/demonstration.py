@@ -42,6 +42,7 @@ from programs.monitoring.models import Flag, FlagState, Outcome
 from programs.monitoring.models import Kind as FlagKind
 from programs.reminders.actions import set_break_rule
 from programs.reminders.models import BreakRule
+from programs.reminders.rules import MOST_A_DAY, next_slot
 
 CLINIC_NAME = "Willow Street Clinic (demonstration)"
 WORKING_DAYS = range(5)
@@ -69,8 +70,8 @@ def load_demonstration(*, password: str, now: datetime) -> None:
         _make_password_fit(password)
     else:
         _write_clinic(password, now)
-    rules = BreakRule.objects.filter(clinic__is_demonstration=True, patient__email=PATIENTS[0].email)
-    rules.update(next_due_at=now + PROMPT_AFTER)
+    for rule in BreakRule.objects.filter(clinic__is_demonstration=True, patient__email=PATIENTS[0].email):
+        _prompt_soon(rule, now + PROMPT_AFTER)
 
 
 @transaction.atomic
@@ -236,6 +237,20 @@ def _raise_dose(history: History, at: datetime) -> None:
     )
 
 
+def _prompt_soon(rule: BreakRule, at: datetime) -> None:
+    """The next prompt comes at `at`, however many that day has had: whoever looks on is to see one."""
+    counts_from = at - timedelta(minutes=rule.interval_minutes)
+    slot = next_slot(counts_from, rule.schedule)
+    if slot is not None:
+        BreakRule.objects.filter(pk=rule.pk).update(
+            counts_from=counts_from,
+            next_due_at=slot.due_at,
+            open_until=slot.open_until,
+            due_on=slot.day,
+            nth_of_day=slot.nth,
+        )
+
+
 def _want_breaks(history: History, now: datetime) -> None:
     """Break prompts at the pace of the stage: the first patient's at every hour of every day, the others' in
     their working hours."""
@@ -246,10 +261,12 @@ def _want_breaks(history: History, now: datetime) -> None:
         enabled=True,
         interval_minutes=current.own_stage.break_interval_minutes,
         weekdays=range(7) if is_first else WORKING_DAYS,
-        window_start=time(0) if is_first else time(9),
-        window_end=time(23, 59) if is_first else time(17),
+        windows=[(time(0), time(23, 59)) if is_first else (time(9), time(17))],
         quiet_start=None,
         quiet_end=None,
         time_zone=patient.time_zone,
+        daily_cap=MOST_A_DAY,
+        by_push=True,
+        by_email=False,
         now=now,
     )

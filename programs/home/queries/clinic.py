@@ -1,4 +1,7 @@
-"""Who belongs to a clinic and who cares for whom: what an administrator sees, without any health data."""
+"""Who belongs to a clinic and who cares for whom: what an administrator sees, without any health data.
+
+That a patient waits for a look is shown once the administrators were told of it; why is not.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from programs.accounts.models import CareTeam, Clinic, Invitation, Membership, Role, User
+from programs.monitoring.queries import waiting_for_administrators
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,19 @@ class PatientMember:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingPatient:
+    """A patient who needs a look. The administrators were told, because nobody has taken it on since then."""
+
+    user: User
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicOverview:
     staff: tuple[StaffMember, ...]
     patients: tuple[PatientMember, ...]
     invitations: tuple[Invitation, ...]
+    waiting: tuple[WaitingPatient, ...]
 
     @property
     def uncared_for(self) -> int:
@@ -63,4 +76,12 @@ def clinic_overview(clinic: Clinic, now: datetime) -> ClinicOverview:
         if Role.PATIENT in held
     ]
     invitations = Invitation.objects.filter(clinic=clinic).open(now).select_related("invited_by")
-    return ClinicOverview(tuple(staff), tuple(patients), tuple(invitations))
+    waiting: dict[User, datetime] = {}
+    for flag, since in waiting_for_administrators(clinic):
+        waiting[flag.patient] = min(since, waiting.get(flag.patient, since))
+    return ClinicOverview(
+        staff=tuple(staff),
+        patients=tuple(patients),
+        invitations=tuple(invitations),
+        waiting=tuple(WaitingPatient(*each) for each in waiting.items()),
+    )

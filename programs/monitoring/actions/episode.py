@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 from programs.accounts.models import Clinic, User
-from programs.accounts.queries import administrators_of, therapists_of
+from programs.accounts.queries import reachable_staff
 from programs.care.models import Plan
 from programs.delivery import actions as delivery
 from programs.delivery.models import Notice
+from programs.monitoring.actions.telling import audience_of, put_on_step, send
 from programs.monitoring.models import Flag, FlagEvent, FlagState, Kind, Outcome
 from programs.monitoring.queries import SOURCE
-from programs.monitoring.rules import Finding, explain, next_escalation
-
-logger = logging.getLogger(__name__)
-
-_TELL_AGAIN = (FlagEvent.Kind.REOPENED, FlagEvent.Kind.RAISED, FlagEvent.Kind.WOKEN)
+from programs.monitoring.rules import Finding, Step, explain
 
 
 def open_flag(
@@ -31,7 +27,7 @@ def open_flag(
     now: datetime,
 ) -> Flag:
     """A new episode, with those who care for the patient told in the same transaction."""
-    flag = Flag.objects.create(
+    flag = Flag(
         clinic=clinic,
         patient=patient,
         plan=plan,
@@ -45,10 +41,12 @@ def open_flag(
         evidence=finding.evidence.as_dict(),
         counterfactual=counterfactual,
         opened_at=now,
-        next_escalation_at=next_escalation(finding.level, kind, now),
     )
+    audience = audience_of(flag, Step.CARE_TEAM, reachable_staff(clinic))
+    put_on_step(flag, audience, now, now)
+    flag.save(force_insert=True)
     write_finding(flag, FlagEvent.Kind.OPENED, finding, rule_version, now)
-    tell(flag, now)
+    send(flag, audience, Notice.PATIENT_NEEDS_LOOK, now)
     return flag
 
 
@@ -84,15 +82,22 @@ def put_first(flag: Flag, finding: Finding, counterfactual: str, rule_version: s
 
 
 def open_again(flag: Flag, now: datetime) -> None:
-    """Nobody's and waiting again, with everybody told once more; the event that says why is there already."""
+    """Nobody's and waiting again, from the first step on; the event that says why is there already.
+
+    Those who care for the patient are told once more.
+    """
     flag.state = FlagState.OPEN
     flag.outcome = ""
     flag.owner = None
     flag.snoozed_until = None
-    flag.next_escalation_at = next_escalation(flag.level, flag.kind, now)
-    flag.save(update_fields=["state", "outcome", "owner", "snoozed_until", "next_escalation_at"])
+    flag.told += 1
+    audience = audience_of(flag, Step.CARE_TEAM, reachable_staff(flag.clinic))
+    put_on_step(flag, audience, now, now)
+    flag.save(
+        update_fields=["state", "outcome", "owner", "snoozed_until", "step", "told", "next_escalation_at"]
+    )
     delivery.withdraw(source_kind=SOURCE, source_id=flag.pk)
-    tell(flag, now)
+    send(flag, audience, Notice.PATIENT_NEEDS_LOOK, now)
 
 
 def clear_flag(flag: Flag, because: str, now: datetime) -> None:
@@ -107,20 +112,13 @@ def clear_flag(flag: Flag, because: str, now: datetime) -> None:
 
 
 def tell(flag: Flag, now: datetime) -> None:
-    """Tell those who care for the patient: each once, and once more each time it opens again."""
-    therapists = therapists_of(flag.patient, flag.clinic)
-    if not therapists:
-        logger.error("flag %s: nobody cares for the patient, so the administrators are told", flag.pk)
-    delivery.queue(
-        clinic=flag.clinic,
-        recipients=therapists or administrators_of(flag.clinic),
-        notice=Notice.PATIENT_NEEDS_LOOK,
-        source_kind=SOURCE,
-        source_id=flag.pk,
-        path=f"/patients/{flag.patient_id}/" if therapists else "/clinic/",
-        nth=1 + flag.events.filter(kind__in=_TELL_AGAIN).count(),
-        now=now,
-    )
+    """Something has been added to a flag: tell those of its step who do not know of the flag yet.
+
+    Each is told once, and once more each time that it opens again or goes a step further.
+    """
+    step = flag.step if flag.state == FlagState.OPEN else Step.CARE_TEAM
+    audience = audience_of(flag, step, reachable_staff(flag.clinic))
+    send(flag, audience, Notice.PATIENT_NEEDS_LOOK, now)
 
 
 def write_finding(

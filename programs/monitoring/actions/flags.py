@@ -30,6 +30,7 @@ DONE_ALREADY = "Somebody has closed this already. Nothing was changed."
 CANNOT_WAIT = "An urgent flag cannot be put off."
 WRONG_DAY = "Choose a day from tomorrow to 14 days from today."
 SOMETHING_NEW = "Something new has come in since. Please look again."
+IS_TAKEN = "{} is looking at this already."
 NO_OUTCOME = "Choose whether this was worth a look."
 
 
@@ -149,4 +150,4 @@ def _refuse_unless_own(flag: Flag, by: User) -> None:
     if flag.state == FlagState.RESOLVED:
         raise ValidationError(DONE_ALREADY)
     if flag.owner is not None and flag.owner != by:
-        raise ValidationError(f"{flag.owner.name} is looking at this already.")
+        raise ValidationError(IS_TAKEN.format(flag.owner.name))

@@ -8,7 +8,14 @@ default comes from simulated patients; no clinician has checked any.
 from programs.monitoring.rules.absence import find_no_response, find_silence
 from programs.monitoring.rules.clearing import clearing
 from programs.monitoring.rules.counterfactual import Counterfactual, counterfactual, explain_counterfactual
-from programs.monitoring.rules.escalation import next_escalation
+from programs.monitoring.rules.escalation import (
+    EscalationSchedule,
+    Step,
+    WorkingTime,
+    is_severe,
+    next_step,
+    next_step_at,
+)
 from programs.monitoring.rules.findings import LEVELS, Baseline, Evidence, Finding, Reading, severity
 from programs.monitoring.rules.parameters import (
     ADJUSTABLE,
@@ -34,12 +41,15 @@ __all__ = [
     "Baseline",
     "Bounds",
     "Counterfactual",
+    "EscalationSchedule",
     "Evidence",
     "Finding",
     "ParameterError",
     "Parameters",
     "Reading",
     "Report",
+    "Step",
+    "WorkingTime",
     "adjusted",
     "clearing",
     "counterfactual",
@@ -50,7 +60,9 @@ __all__ = [
     "find_silence",
     "find_worsening",
     "is_judged",
-    "next_escalation",
+    "is_severe",
+    "next_step",
+    "next_step_at",
     "one_per_day",
     "severity",
 ]

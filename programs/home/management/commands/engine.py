@@ -1,4 +1,4 @@
-"""`manage.py engine`: prompts and deliveries without Celery, for the hour its broker is gone."""
+"""`manage.py engine`: prompts, alerts and escalation without Celery, for the hour its broker is gone."""
 
 import contextlib
 import logging
@@ -7,15 +7,18 @@ import signal
 import socket
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
-from django.utils import timezone
 
-from programs.delivery.actions import deliver_due
-from programs.delivery.queries import heartbeat_age
+from programs.delivery.actions import beat, deliver_due
+from programs.delivery.models import Lane
+from programs.delivery.queries import STANDBY
+from programs.home.queries.engine import celery_is_silent
+from programs.lib.times import database_now
+from programs.monitoring.actions import escalate_due
 from programs.reminders.actions import prompt_due
 
 TICK = 5.0  # seconds
@@ -27,11 +30,11 @@ logger = logging.getLogger(__name__)
 class Command(BaseCommand):
     """Sweeps in this process, which needs only the database. Any number may run beside each other.
 
-    It writes no heartbeat: that stays Celery's sign of life, so /healthz/engine goes on telling that
-    Celery is gone, and a standby goes on sweeping every tick until it is back.
+    It leaves the heartbeats of Celery's sweeps alone, so /healthz/engine goes on telling that Celery is gone,
+    and a standby goes on sweeping every tick until it is back. A standby has a heartbeat of its own.
     """
 
-    help = "Sweep due prompts and deliveries every 5 seconds, without Celery and without a broker."
+    help = "Make and send what is due every 5 seconds, without Celery and without a broker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -44,22 +47,30 @@ class Command(BaseCommand):
             while not select.select([stop_request], [], [], TICK)[0]:
                 close_old_connections()
                 try:
-                    now = timezone.now()
-                    needed = not options["standby"] or is_late(now)
+                    needed = not options["standby"] or stand_by()
                     if needed != sweeping:
                         logger.warning("engine: %s", "sweeping here" if needed else "Celery sweeps again")
                         sweeping = needed
                     if needed:
-                        prompt_due(now=now)
-                        deliver_due(now=now)
+                        sweep()
                 except Exception:
                     logger.exception("engine: this sweep failed, the next one follows in %.0f s", TICK)
 
 
-def is_late(now: datetime) -> bool:
-    """Has Celery's engine been silent for so long that its work must be done here?"""
-    age = heartbeat_age(now)
-    return age is None or age > LATE_AFTER
+def stand_by() -> bool:
+    """Give a sign of life; True while Celery gives none, so that its work must be done here."""
+    now = database_now()
+    beat(name=STANDBY, now=now)
+    return celery_is_silent(now, LATE_AFTER)
+
+
+def sweep() -> None:
+    """Everything that Celery does every few seconds, what is clinical first."""
+    now = database_now()
+    escalate_due(now=now)
+    deliver_due(lane=Lane.CLINICAL, now=now)
+    prompt_due(now=now)
+    deliver_due(lane=Lane.PROMPT, now=database_now())
 
 
 @contextlib.contextmanager

@@ -74,7 +74,11 @@ def accept_invitation(
 ) -> User:
     """Turn an open invitation into a patient of the inviting therapist. The second try is refused."""
     invitation = Invitation.objects.open(now).filter(token_hash=token_hash(token)).first()
-    if invitation is None or not _is_at_work(invitation):
+    if invitation is None:
+        raise ValidationError(NOT_OPEN)
+    # Whoever invited does not leave the clinic meanwhile: the patient would have nobody.
+    Clinic.objects.select_for_update(no_key=True).get(pk=invitation.clinic_id)
+    if not _is_at_work(invitation):
         raise ValidationError(NOT_OPEN)
     claimed = Invitation.objects.open(now).filter(pk=invitation.pk).update(accepted_at=now)
     if not claimed:

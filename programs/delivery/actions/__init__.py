@@ -1,0 +1,28 @@
+"""Queueing notices in the caller's transaction, sending what is due, and where people take Web Push."""
+
+from programs.delivery.actions.outbox import (
+    PromptNotice,
+    beat,
+    clear_finished,
+    mark_read,
+    queue,
+    queue_prompts,
+    withdraw,
+)
+from programs.delivery.actions.push import record_receipt, subscribe_push, unsubscribe_push
+from programs.delivery.actions.sending import LONGEST_RETRY, deliver_due
+
+__all__ = [
+    "LONGEST_RETRY",
+    "PromptNotice",
+    "beat",
+    "clear_finished",
+    "deliver_due",
+    "mark_read",
+    "queue",
+    "queue_prompts",
+    "record_receipt",
+    "subscribe_push",
+    "unsubscribe_push",
+    "withdraw",
+]

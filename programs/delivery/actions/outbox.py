@@ -1,0 +1,183 @@
+"""Rows into the outbox, in the transaction that causes them, and out of it again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from uuid_utils.compat import uuid7
+
+from programs.accounts.models import Clinic, User
+from programs.delivery.models import (
+    Channel,
+    CrashPolicy,
+    Delivery,
+    Heartbeat,
+    Lane,
+    Notice,
+    PushSubscription,
+    State,
+)
+from programs.delivery.queries import PROMPT_SOURCE
+from programs.lib.bulk import insert_columns
+
+KEPT_FOR = timedelta(days=30)
+_PROMPT_PATH = "/breaks/"
+_FINISHED = [State.SENT, State.WITHDRAWN, State.EXPIRED, State.IN_DOUBT, State.FAILED]
+_CLEARED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PromptNotice:
+    """One showing of one prompt, to be sent from `due_at` on and never from `expires_at` on."""
+
+    clinic_id: UUID
+    recipient_id: UUID
+    source_id: UUID
+    nth: int
+    due_at: datetime
+    expires_at: datetime
+    by_push: bool
+    by_email: bool
+
+
+@transaction.atomic
+def queue(
+    *,
+    clinic: Clinic,
+    recipients: Iterable[User],
+    notice: Notice,
+    source_kind: str,
+    source_id: UUID,
+    path: str,
+    now: datetime,
+    nth: int = 1,
+) -> None:
+    """Promise a notice about a patient to each recipient: in the app, by e-mail and to each of their browsers
+    that takes Web Push. Queueing the same source again changes nothing.
+
+    Such a notice is never too late, and sent again where nobody can tell whether it had gone out.
+    """
+    recipients = list(recipients)
+    browsers = _live_subscriptions([recipient.pk for recipient in recipients])
+    deliveries = []
+    for recipient in recipients:
+        ways = [(Channel.IN_APP, ""), (Channel.EMAIL, "")]
+        ways += [(Channel.WEB_PUSH, target) for target in browsers[recipient.pk]]
+        for channel, target in ways:
+            # In the app the row is the message: there is nothing left to send.
+            is_there = channel == Channel.IN_APP
+            deliveries.append(
+                Delivery(
+                    clinic=clinic,
+                    recipient=recipient,
+                    channel=channel,
+                    target=target,
+                    notice=notice,
+                    lane=Lane.CLINICAL,
+                    crash_policy=CrashPolicy.RETRY,
+                    source_kind=source_kind,
+                    source_id=source_id,
+                    nth=nth,
+                    path=path,
+                    state=State.SENT if is_there else State.PENDING,
+                    created_at=now,
+                    next_attempt_at=now,
+                    sent_at=now if is_there else None,
+                )
+            )
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+
+
+@transaction.atomic(savepoint=False)
+def queue_prompts(*, prompts: Sequence[PromptNotice], now: datetime) -> None:
+    """Promise each prompt by the ways it names. Queueing the same showing again changes nothing.
+
+    In the app the Prompt itself is the message. A push replaces its own copy, so it may be sent twice; of an
+    e-mail there is never a second one.
+    """
+    browsers = _live_subscriptions([prompt.recipient_id for prompt in prompts if prompt.by_push])
+    rows = [
+        (prompt, Channel.WEB_PUSH, target, CrashPolicy.RETRY)
+        for prompt in prompts
+        if prompt.by_push
+        for target in browsers[prompt.recipient_id]
+    ]
+    rows += [(prompt, Channel.EMAIL, "", CrashPolicy.ONCE) for prompt in prompts if prompt.by_email]
+    insert_columns(
+        Delivery,
+        {
+            "id": [uuid7() for _ in rows],
+            "clinic_id": [prompt.clinic_id for prompt, _, _, _ in rows],
+            "recipient_id": [prompt.recipient_id for prompt, _, _, _ in rows],
+            "channel": [str(channel) for _, channel, _, _ in rows],
+            "target": [target for _, _, target, _ in rows],
+            "crash_policy": [str(policy) for _, _, _, policy in rows],
+            "source_id": [prompt.source_id for prompt, _, _, _ in rows],
+            "nth": [prompt.nth for prompt, _, _, _ in rows],
+            "next_attempt_at": [prompt.due_at for prompt, _, _, _ in rows],
+            "expires_at": [prompt.expires_at for prompt, _, _, _ in rows],
+        },
+        {
+            "notice": str(Notice.TIME_TO_MOVE),
+            "lane": str(Lane.PROMPT),
+            "source_kind": PROMPT_SOURCE,
+            "path": _PROMPT_PATH,
+            "state": str(State.PENDING),
+            "created_at": now,
+            "attempts": 0,
+            "error": "",
+        },
+        skip_existing=True,
+    )
+
+
+def _live_subscriptions(user_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The ids of the browsers in which each of these people takes Web Push; none while it is off."""
+    browsers: dict[UUID, list[str]] = defaultdict(list)
+    if user_ids and settings.VAPID_PRIVATE_KEY:
+        live = PushSubscription.objects.live().filter(user__in=user_ids)
+        for user_id, subscription_id in live.values_list("user_id", "pk"):
+            browsers[user_id].append(str(subscription_id))
+    return browsers
+
+
+def withdraw(*, source_kind: str, source_id: UUID) -> int:
+    """Take back what has not been sent, and in the app what nobody has read; returns how many rows.
+
+    A row that a sender holds is taken back too, unless it is going out at this very moment.
+    """
+    unsent = Q(state__in=[State.PENDING, State.LEASED, State.SENDING])
+    unread = Q(channel=Channel.IN_APP, state=State.SENT, read_at=None)
+    taken_back = Delivery.objects.filter(unsent | unread, source_kind=source_kind, source_id=source_id)
+    return taken_back.update(state=State.WITHDRAWN, lease_token=None, lease_until=None)
+
+
+def mark_read(*, recipient: User, source_ids: Iterable[UUID], now: datetime) -> int:
+    """The recipient has looked at these sources: their in-app notices are read."""
+    unread = Delivery.objects.visible_to(recipient).unread_in_app().filter(source_id__in=source_ids)
+    return unread.update(read_at=now)
+
+
+def clear_finished(*, now: datetime) -> int:
+    """Delete what became of prompts more than 30 days ago; returns how many. What is about patients stays."""
+    old = Delivery.objects.filter(
+        lane=Lane.PROMPT, state__in=_FINISHED, expires_at__lt=now - KEPT_FOR
+    ).order_by("pk")
+    cleared = 0
+    # A batch is a transaction of its own, so that no sender waits long for one.
+    while batch := list(old.values_list("pk", flat=True)[:_CLEARED_AT_ONCE]):
+        Delivery.objects.filter(pk__in=batch).delete()
+        cleared += len(batch)
+    return cleared
+
+
+def beat(*, name: str, now: datetime) -> None:
+    """Write a sweep's sign of life."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})

@@ -1,0 +1,223 @@
+"""The sweep that makes a prompt for every break rule that is due: in batches, each of a few statements."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import DataError, IntegrityError, transaction
+from uuid_utils.compat import uuid7
+
+from programs.delivery import actions as delivery
+from programs.delivery.actions import PromptNotice
+from programs.lib.bulk import insert_columns, update_columns
+from programs.reminders.models import BreakRule, Outcome, Prompt
+from programs.reminders.rules import Slot, catch_up
+
+logger = logging.getLogger(__name__)
+
+# An unanswered prompt is worth showing for this long; a later one says the same thing anyway.
+SHOWN_FOR = timedelta(minutes=10)
+AFTER_A_FAULT = timedelta(hours=1)
+LONGEST_SWEEP = 20.0  # seconds; what is left is the next sweep's
+BATCH = 1000
+
+
+def prompt_due(*, now: datetime) -> int:
+    """Make a prompt for every rule that is due, and close those that are over; returns how many were made.
+
+    Safe to run any number of times at once: a rule is held while it is moved on, and others pass it over.
+    After a time in which nothing ran a patient gets one prompt at most, the latest that is still worth
+    showing; older ones are counted in `missed` and never made.
+    """
+    _close_what_is_over(now)
+    made, end = 0, time.monotonic() + LONGEST_SWEEP
+    while time.monotonic() < end:
+        try:
+            held, prompts = _sweep(now, BATCH)
+        except (IntegrityError, DataError):
+            logger.exception("a batch of break rules could not prompt; each is tried alone")
+            held, prompts = _one_by_one(now)
+        made += prompts
+        if held < BATCH:
+            break
+    return made
+
+
+def _close_what_is_over(now: datetime) -> None:
+    over = Prompt.objects.unanswered().filter(expires_at__lte=now).select_for_update(skip_locked=True)
+    with transaction.atomic():
+        # Another sweep closes what it holds: to wait for it could be to wait for each other.
+        Prompt.objects.filter(pk__in=over.order_by("expires_at").values("pk")[: 5 * BATCH]).update(
+            outcome=Outcome.EXPIRED, answered_at=now
+        )
+
+
+class _Due(NamedTuple):
+    """The columns of a due rule that an ordinary prompt needs, in the order they are asked for."""
+
+    id: UUID
+    clinic_id: UUID
+    patient_id: UUID
+    interval_minutes: int
+    daily_cap: int
+    by_push: bool
+    by_email: bool
+    step: int
+    missed: int
+    counts_from: datetime
+    next_due_at: datetime
+    open_until: datetime
+    due_on: date
+    nth_of_day: int
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(self.next_due_at, self.open_until, self.due_on, self.nth_of_day)
+
+
+class _Move(NamedTuple):
+    """What a sweep makes of one rule: the slot to prompt for, if any, the slot after it, if any, and how many
+    had to be passed over because they were too old.
+    """
+
+    rule: _Due
+    prompt: Slot | None
+    following: Slot | None
+    missed: int
+
+
+@transaction.atomic
+def _sweep(now: datetime, limit: int) -> tuple[int, int]:
+    """Move on the rules that have been due longest; returns how many were held and how many prompts made."""
+    due = BreakRule.objects.due(now).select_for_update(skip_locked=True).order_by("next_due_at", "id")
+    held = [_Due(*row) for row in due.values_list(*_Due._fields)[:limit]]
+    moves, others = [], []
+    for rule in held:
+        move = _in_stretch(rule, now)
+        if move is None:
+            others.append(rule)
+        else:
+            moves.append(move)
+    moves += _by_calendar(others, now)
+    _move_on(moves)
+    return len(held), _make_prompts([(move.rule, move.prompt) for move in moves if move.prompt], now)
+
+
+def _in_stretch(rule: _Due, now: datetime) -> _Move | None:
+    """The ordinary case: in time, and the next one in the same stretch. None: the calendar must be asked."""
+    slot = rule.slot
+    following = slot.next_in_stretch(timedelta(minutes=rule.interval_minutes), rule.daily_cap)
+    if following is None or _expires_at(slot) <= now:
+        return None
+    return _Move(rule, slot, following, 0)
+
+
+def _by_calendar(rules: Sequence[_Due], now: datetime) -> list[_Move]:
+    """The last of a stretch or of a day, and what fell due while nothing ran."""
+    moves, faulty = [], []
+    schedules = BreakRule.objects.in_bulk([rule.id for rule in rules])
+    for rule in rules:
+        try:
+            schedule = schedules[rule.id].schedule
+            missed, current = catch_up(rule.slot, now, SHOWN_FOR, schedule)
+            if current is None or current.due_at > now:
+                moves.append(_Move(rule, None, current, missed))
+            else:
+                moves.append(_Move(rule, current, current.following(schedule), missed))
+        except Exception:  # one rule's fault keeps nobody else waiting
+            logger.exception("break rule %s could not prompt", rule.id)
+            faulty.append(rule.id)
+    _put_off(faulty, now)
+    return moves
+
+
+def _expires_at(slot: Slot) -> datetime:
+    """Nothing is shown outside the patient's hours, also not what fell due inside them."""
+    return min(slot.due_at + SHOWN_FOR, slot.open_until)
+
+
+def _move_on(moves: Sequence[_Move]) -> None:
+    """A rule that is never open again is switched off, and keeps the slot it had."""
+    update_columns(
+        BreakRule,
+        [move.rule.id for move in moves],
+        {
+            "enabled": [move.following is not None for move in moves],
+            "step": [move.rule.step + 1 for move in moves],
+            "missed": [move.rule.missed + move.missed for move in moves],
+            "counts_from": [move.prompt.due_at if move.prompt else move.rule.counts_from for move in moves],
+            "next_due_at": [(move.following or move.rule.slot).due_at for move in moves],
+            "open_until": [(move.following or move.rule.slot).open_until for move in moves],
+            "due_on": [(move.following or move.rule.slot).day for move in moves],
+            "nth_of_day": [(move.following or move.rule.slot).nth for move in moves],
+        },
+    )
+
+
+def _make_prompts(due: Sequence[tuple[_Due, Slot]], now: datetime) -> int:
+    ids = [uuid7() for _ in due]
+    expiries = [_expires_at(slot) for _, slot in due]
+    insert_columns(
+        Prompt,
+        {
+            "id": ids,
+            "clinic_id": [rule.clinic_id for rule, _ in due],
+            "patient_id": [rule.patient_id for rule, _ in due],
+            "rule_id": [rule.id for rule, _ in due],
+            "step": [rule.step for rule, _ in due],
+            "due_at": [slot.due_at for _, slot in due],
+            "due_on": [slot.day for _, slot in due],
+            "show_at": [slot.due_at for _, slot in due],
+            "expires_at": expiries,
+        },
+        {"nth": 1},
+    )
+    delivery.queue_prompts(
+        prompts=[
+            PromptNotice(
+                clinic_id=rule.clinic_id,
+                recipient_id=rule.patient_id,
+                source_id=prompt_id,
+                nth=1,
+                due_at=slot.due_at,
+                expires_at=expires_at,
+                by_push=rule.by_push,
+                by_email=rule.by_email,
+            )
+            for (rule, slot), prompt_id, expires_at in zip(due, ids, expiries, strict=True)
+            if rule.by_push or rule.by_email
+        ],
+        now=now,
+    )
+    return len(due)
+
+
+def _one_by_one(now: datetime) -> tuple[int, int]:
+    """The same for as many rules as a batch has, each by itself."""
+    held = made = 0
+    for _ in range(BATCH):
+        try:
+            found, prompts = _sweep(now, 1)
+        except (IntegrityError, DataError):
+            longest_due = BreakRule.objects.due(now).order_by("next_due_at", "id")
+            _put_off(longest_due.values_list("pk", flat=True)[:1], now)
+            found, prompts = 1, 0
+        if not found:
+            break
+        held, made = held + found, made + prompts
+    return held, made
+
+
+def _put_off(rules: Iterable[UUID], now: datetime) -> None:
+    """Out of the way of the others, and of the measure of how late the engine is. The calendar, which may
+    have gone wrong, is asked again then: the slot ends as it begins, so nothing is shown for it.
+    """
+    later = now + AFTER_A_FAULT
+    BreakRule.objects.filter(pk__in=list(rules)).update(
+        next_due_at=later, open_until=later + timedelta.resolution
+    )
