@@ -27,6 +27,9 @@ TASKS = {
     "figures": ("dev", ["-m", "tools.draw_figures"]),
     "evaluate": ("dev", ["-m", "tools.evaluation"]),
     "mutants": ("dev", ["-m", "tools.mutants"]),
+    "chaos": ("dev", ["-m", "tests.chaos"]),
+    "firefox": ("dev", ["-m", "tests.chaos.firefox"]),
+    "bench-reminders": ("dev", ["-m", "tools.bench_reminders"]),
     "bench-rules": ("dev", ["-m", "tools.bench_rules"]),
 }
 

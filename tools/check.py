@@ -113,7 +113,16 @@ LANES = [
     ),
     Lane("postgresql", 8, [Step("suite", [PYTHON, "-m", "tools.run_tests", "--only", "postgresql"])]),
     Lane("sqlite", 4, [Step("suite", [PYTHON, "-m", "tools.run_tests", "--only", "sqlite"])]),
-    Lane("processes", 4, [Step("over REST", [PYTHON, "-m", "pytest", "-m", "process", "tests/process"])]),
+    Lane(
+        "processes",
+        4,
+        [
+            Step(
+                "over REST",
+                [PYTHON, "-m", "pytest", "-m", "process", "-n", "2", "--dist", "loadfile", "tests/process"],
+            )
+        ],
+    ),
     Lane(
         "browser",
         7,
@@ -136,6 +145,7 @@ LANES = [
             ),
         ],
     ),
+    Lane("chaos", 3, [Step("kill -9 at random", [PYTHON, "-m", "tests.chaos", "--quick"])]),
 ]
 INSTALL_BUDGET = 4  # minutes
 

@@ -22,9 +22,9 @@ from tools.servers import NoServerError, private_postgresql, private_valkey
 ROOT = Path(__file__).resolve().parent.parent
 _NOTHING_SELECTED = 5  # pytest's exit code where the arguments choose no test of this lane
 _NOT_HERE = "not process and not browser"
-# Tests that need no database say the same on both; they run once.
+# Tests that need no database say the same on both, and so do slow ones that only load rows: they run once.
 LANES = {
-    "sqlite": f"not postgresql and {_NOT_HERE}",
+    "sqlite": f"not postgresql and not once and {_NOT_HERE}",
     "postgresql": f"not sqlite and not pure and {_NOT_HERE}",
 }
 # What a developer's shell may hold for `make run` must not reach the tests.

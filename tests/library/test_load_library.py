@@ -21,7 +21,7 @@ from programs.library.models import Article, Contraindication, Exercise, Prescri
 from tests import makers
 from tests.library.shipped import CONTENT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def load(*args: str, **options: object) -> str:

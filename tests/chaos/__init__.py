@@ -1,0 +1,1 @@
+"""Proof by killing: the real engine, killed at random, judged by what reached the devices."""
