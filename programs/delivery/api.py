@@ -50,7 +50,6 @@ class PushSubscriptionOutput(serializers.Serializer[PushSubscription]):
     id = serializers.UUIDField()
     host = serializers.SerializerMethodField(help_text="Whose push service it is.")
     created_at = MomentField()
-    last_sent_at = MomentField(allow_null=True)
     last_receipt_at = MomentField(
         allow_null=True, help_text="When the browser last said that it had shown a push."
     )

@@ -26,12 +26,11 @@ from tools.servers import KEEPS_ITS_WORD, postgresql_in, short_folder, valkey_in
 RESTART_AFTER = 0.5  # seconds
 READY_WITHIN = 60.0  # seconds
 LEASE = 10.0  # seconds, as in tests.chaos.settings
-HINT_CHILDREN, CLINICAL_CHILDREN = 2, 1
-WORKER_CHILDREN = HINT_CHILDREN + CLINICAL_CHILDREN
+WORKER_CHILDREN = 3  # one of each worker
 
 DATABASE, BROKER, STANDBY = "database", "broker", "standby"
 BEATS = ("beat 1", "beat 2")
-WORKERS = ("worker hint", "worker clinical")
+WORKERS = ("worker hint 1", "worker hint 2", "worker clinical")
 KINDS = ("worker", "pool child", "beat", "broker", "database session", "database", "standby")
 
 
@@ -122,10 +121,7 @@ class Stack:
                 Part(DATABASE, database.command, os.environ, database.user),
                 Part(BROKER, broker.command, os.environ),
                 *(self._beat(name, celery) for name in BEATS),
-                self._part(WORKERS[0], [*worker, "-Q", "hint", "-c", str(HINT_CHILDREN), "-n", "hint@%h"]),
-                self._part(
-                    WORKERS[1], [*worker, "-Q", "clinical", "-c", str(CLINICAL_CHILDREN), "-n", "clinical@%h"]
-                ),
+                *(self._worker(name, worker) for name in WORKERS),
                 self._part(STANDBY, [*manage, "engine", "--standby"]),
             )
         }
@@ -154,6 +150,10 @@ class Stack:
         schedule = str(self.folder / name.replace(" ", "-"))
         arguments = ["beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"]
         return self._part(name, [*celery, *arguments])
+
+    def _worker(self, name: str, command: Sequence[str]) -> Part:
+        queue, unique = name.split()[1], name.replace(" ", "-")
+        return self._part(name, [*command, "-Q", queue, "-c", "1", "-n", f"{unique}@%h"])
 
     def _spawn(
         self, name: str, command: Sequence[str], environment: Mapping[str, str], user: Mapping[str, Any],

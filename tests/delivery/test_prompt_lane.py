@@ -288,38 +288,6 @@ def test_what_is_taken_back_while_it_cannot_be_sent_is_not_tried_again(clinic, a
     assert state_of(alice) == State.WITHDRAWN
 
 
-def test_a_newer_prompt_takes_the_place_of_one_that_is_still_unsent(clinic, alice, bob, mailoutbox):
-    older, newer, another = uuid4(), uuid4(), uuid4()
-    prompt(alice, clinic=clinic, source=older)
-    prompt(bob, clinic=clinic, source=another)
-    prompt(alice, clinic=clinic, source=newer, now=NOON + timedelta(minutes=1))
-
-    assert send_prompts(NOON + timedelta(minutes=2)) == 2
-
-    assert dict(Delivery.objects.values_list("source_id", "state")) == {
-        older: State.WITHDRAWN,
-        newer: State.SENT,
-        another: State.SENT,
-    }
-
-
-def test_a_snooze_takes_the_place_of_the_first_showing(clinic, alice, mailoutbox):
-    source = uuid4()
-    prompt(alice, clinic=clinic, source=source)
-    prompt(
-        alice,
-        clinic=clinic,
-        source=source,
-        nth=2,
-        now=NOON + timedelta(seconds=5),
-        due_at=NOON + timedelta(minutes=5),
-    )
-
-    assert send_prompts(NOON + timedelta(seconds=10)) == 0
-    assert send_prompts(NOON + timedelta(minutes=5)) == 1
-    assert len(mailoutbox) == 1
-
-
 def test_a_thousand_prompts_that_are_due_never_delay_an_alert(
     clinic, bob, mailoutbox, django_assert_max_num_queries
 ):

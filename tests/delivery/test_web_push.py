@@ -42,8 +42,6 @@ def test_a_prompt_arrives_and_only_the_browser_can_read_it(clinic, alice, push_s
     assert message == {"v": 1, "id": str(row.source_id), "kind": "prompt", "n": 1}
     assert len(token) < 200
     assert (row.state, row.crash_policy, row.target) == (State.SENT, CrashPolicy.RETRY, str(subscription.pk))
-    subscription.refresh_from_db()
-    assert subscription.last_sent_at == pytest.approx(NOON, abs=timedelta(seconds=20))
 
 
 def test_an_alert_goes_to_each_browser_of_the_therapist(clinic, bob, push_service, mailoutbox):

@@ -51,7 +51,7 @@ def subscribe_push(
     if not is_new:
         is_new = subscription.user_id != user.pk
         if is_new:
-            values |= {"user": user, "created_at": now, "last_sent_at": None, "last_receipt_at": None}
+            values |= {"user": user, "created_at": now, "last_receipt_at": None}
         PushSubscription.objects.filter(pk=subscription.pk).update(**values)
         subscription.refresh_from_db()
     live = PushSubscription.objects.visible_to(user).live().exclude(pk=subscription.pk)

@@ -6,14 +6,15 @@ import logging
 import random
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Q
 
 from programs.delivery.channels import SENDERS
 from programs.delivery.models import CrashPolicy, Delivery, DeliveryQuerySet, Lane, State
@@ -33,6 +34,9 @@ _LEAST_USE = timedelta(seconds=1)
 _BATCH = 10
 _TOGETHER = 500
 _OVERDUE_AT_ONCE = 500
+_PAUSE = 0.2  # seconds between two questions to a database that is away
+
+Answer = TypeVar("Answer")
 
 _jitter = random.SystemRandom()
 
@@ -58,12 +62,18 @@ class _Clock:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """Rows that nobody else sends until the lease is over: lists of what goes out as one message."""
+    """Rows that nobody else sends until the lease is over: lists of what goes out as one message.
+
+    A database that restarts is away for a second or so. Whoever gave up then would leave the rows of the
+    claim lying until the lease is over, and what was just sent would be sent again; so it is asked again for
+    as long as the lease lasts.
+    """
 
     token: UUID
     lease_until: datetime
     messages: list[list[Delivery]]
     is_last: bool
+    clock: _Clock
 
     def mine(self, deliveries: Iterable[Delivery]) -> DeliveryQuerySet:
         """Those of them that are still held: not taken back, not somebody else's after the lease ran out."""
@@ -71,9 +81,29 @@ class _Claim:
             pk__in=[delivery.pk for delivery in deliveries], lease_token=self.token
         )
 
-    def release(self, deliveries: Iterable[Delivery], **values: object) -> int:
+    def wanted(self, deliveries: Sequence[Delivery]) -> dict[UUID, bool]:
+        """The ids of those that are still held, each with whether its recipient may still get notices."""
+        leased = self.mine(deliveries).filter(state=State.LEASED)
+        return self._patiently(lambda: dict(leased.values_list("pk", "recipient__is_active")))
+
+    def begin(self, deliveries: Sequence[Delivery]) -> int:
+        """From here on nobody may send them again, whatever becomes of this sender."""
+        return self.mine(deliveries).filter(state=State.LEASED).update(state=State.SENDING)
+
+    def release(self, deliveries: Sequence[Delivery], **values: object) -> int:
         """Write down what became of them; returns how many were still held."""
-        return self.mine(deliveries).update(lease_token=None, lease_until=None, **values)
+        mine = self.mine(deliveries)
+        return self._patiently(lambda: mine.update(lease_token=None, lease_until=None, **values))
+
+    def _patiently(self, ask: Callable[[], Answer]) -> Answer:
+        while True:
+            try:
+                return ask()
+            except (OperationalError, InterfaceError):
+                if connection.in_atomic_block or self.clock() > self.lease_until - _FENCE:
+                    raise
+                connection.close()  # the next question opens another
+                time.sleep(_PAUSE)
 
 
 def deliver_due(*, lane: Lane, now: datetime) -> int:
@@ -88,7 +118,7 @@ def deliver_due(*, lane: Lane, now: datetime) -> int:
     _leave_in_doubt(lane, now)
     sent = 0
     while clock.elapsed < LONGEST_TURN:
-        claim = _claim(lane, clock())
+        claim = _claim(lane, clock)
         for number, message in enumerate(claim.messages):
             if clock() > claim.lease_until - _FENCE or clock.elapsed > LONGEST_TURN:
                 _give_back(claim, claim.messages[number:], clock())
@@ -124,8 +154,10 @@ def _leave_in_doubt(lane: Lane, now: datetime) -> None:
 
 
 @transaction.atomic
-def _claim(lane: Lane, at: datetime) -> _Claim:
-    due = Delivery.objects.due(at).filter(lane=lane).select_for_update(skip_locked=True)
+def _claim(lane: Lane, clock: _Clock) -> _Claim:
+    at = clock()
+    due = Delivery.objects.due(at).filter(lane=lane).select_related("recipient")
+    due = due.select_for_update(skip_locked=True, of=("self",))
     claimed = list(due.order_by("next_attempt_at", "id")[:_BATCH])
     is_last = len(claimed) < _BATCH
     if claimed and lane == Lane.CLINICAL:
@@ -136,6 +168,7 @@ def _claim(lane: Lane, at: datetime) -> _Claim:
         lease_until=at + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS),
         messages=_messages(lane, claimed),
         is_last=is_last,
+        clock=clock,
     )
     Delivery.objects.filter(pk__in=[row.pk for row in claimed]).update(
         state=State.LEASED,
@@ -144,8 +177,6 @@ def _claim(lane: Lane, at: datetime) -> _Claim:
         next_attempt_at=claim.lease_until,
         attempts=F("attempts") + 1,
     )
-    if claimed and lane == Lane.PROMPT:
-        _withdraw_outdated({row.recipient_id for row in claimed})
     return claim
 
 
@@ -166,41 +197,20 @@ def _messages(lane: Lane, deliveries: Sequence[Delivery]) -> list[list[Delivery]
     return list(together.values())
 
 
-def _withdraw_outdated(recipient_ids: set[UUID]) -> None:
-    """A newer prompt for the same person by the same way says what an older one would have said."""
-    newer = Delivery.objects.filter(
-        lane=Lane.PROMPT,
-        recipient=OuterRef("recipient"),
-        channel=OuterRef("channel"),
-        target=OuterRef("target"),
-        created_at__gt=OuterRef("created_at"),
-        state__in=[State.PENDING, State.LEASED, State.SENDING],
-    )
-    outdated = Delivery.objects.filter(
-        Exists(newer),
-        lane=Lane.PROMPT,
-        recipient__in=recipient_ids,
-        state__in=[State.PENDING, State.LEASED],
-    ).select_for_update(skip_locked=True)
-    Delivery.objects.filter(pk__in=outdated.values("pk")).update(
-        state=State.WITHDRAWN, lease_token=None, lease_until=None
-    )
-
-
 def _deliver(claim: _Claim, message: Sequence[Delivery], clock: _Clock) -> int:
     """Look once more whether the message is still wanted, send it, and write down what became of it."""
-    leased = claim.mine(message).filter(state=State.LEASED)
-    rows = list(leased.select_related("recipient").order_by("created_at", "pk"))
+    is_active = claim.wanted(message)
+    rows = sorted((row for row in message if row.pk in is_active), key=lambda row: (row.created_at, row.pk))
     if not rows:
         return 0
     first, at = rows[0], clock()
-    if not first.recipient.is_active:
+    if not is_active[first.pk]:
         claim.release(rows, state=State.WITHDRAWN)
         return 0
     if first.expires_at is not None and first.expires_at < at + _LEAST_USE:
         claim.release(rows, state=State.EXPIRED)
         return 0
-    if first.crash_policy == CrashPolicy.ONCE and not leased.update(state=State.SENDING):
+    if first.crash_policy == CrashPolicy.ONCE and not claim.begin(rows):
         return 0
     try:
         SENDERS[first.channel](rows, at)
@@ -231,11 +241,11 @@ def _put_off(claim: _Claim, rows: Sequence[Delivery], error: ChannelError, at: d
     claim.release(rows, state=state, next_attempt_at=again_at, error=str(error)[:200])
 
 
-def _wait(attempts: int, asked_for: timedelta | None) -> timedelta:
-    """How long after the nth attempt the next one is made: ever longer, and not everybody at one moment."""
+def _wait(earlier: int, asked_for: timedelta | None) -> timedelta:
+    """How long to wait after an attempt with so many before it: ever longer, and not all at one moment."""
     if asked_for is not None:
         return min(max(asked_for, _SOONEST_RETRY), LONGEST_RETRY)
-    wait: timedelta = FIRST_RETRY * 2 ** min(attempts - 1, _DOUBLINGS)
+    wait: timedelta = FIRST_RETRY * 2 ** min(earlier, _DOUBLINGS)
     return min(wait * _jitter.uniform(1 - _JITTER, 1 + _JITTER), LONGEST_RETRY)
 
 

@@ -76,7 +76,6 @@ def send(deliveries: Sequence[Delivery], now: datetime) -> None:
         {**_headers(first, now), "Authorization": _authorization(origin, now)},
     )
     if status in _SENT:
-        subscriptions.update(last_sent_at=now)
         return
     if status in _GONE:
         subscriptions.update(revoked_at=now)

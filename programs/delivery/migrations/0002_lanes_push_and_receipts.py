@@ -55,7 +55,6 @@ class Migration(migrations.Migration):
                 ("p256dh", models.CharField(max_length=120)),
                 ("auth", models.CharField(max_length=40)),
                 ("created_at", models.DateTimeField()),
-                ("last_sent_at", models.DateTimeField(blank=True, null=True)),
                 ("last_receipt_at", models.DateTimeField(blank=True, null=True)),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
             ],
