@@ -5,6 +5,7 @@ ALLOWED_HOSTS must be named (docs/decisions/0003).
 """
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -118,7 +119,7 @@ _SQLITE = {
     # A file, not memory: threads of one test must see one database, locked as in real life.
     "TEST": {"NAME": VAR_DIR / "test.sqlite3"},
 }
-_POSTGRESQL = {
+_POSTGRESQL: dict[str, Any] = {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
@@ -136,7 +137,9 @@ if DATABASE_URL:
             f"DATABASE_URL cannot be read ({error}): write postgresql://user:password@host:5432/name."
         ) from error
     if _named.get("ENGINE") == "django.db.backends.postgresql":
-        DATABASES = {"default": {**_named, **_POSTGRESQL}}
+        # What the address itself says, such as sslmode, stays.
+        _options = {**_named.get("OPTIONS", {}), **_POSTGRESQL["OPTIONS"]}
+        DATABASES = {"default": {**_named, **_POSTGRESQL, "OPTIONS": _options}}
     elif _named.get("ENGINE") == "django.db.backends.sqlite3":
         DATABASES = {"default": {**_SQLITE, "NAME": _named["NAME"]}}
     else:
@@ -417,10 +420,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    # A watchdog that asks every few seconds reads the answer itself.
+    "filters": {
+        "not_unwell": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", 0) != 503,
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "programs": {"level": "INFO"},
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["not_unwell"]},
     },
 }

@@ -20,7 +20,8 @@ def start(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str
     clean = {name: value for name, value in os.environ.items() if name not in names}
     code = (
         "from django.conf import settings as s; "
-        "print(s.DEBUG, s.SESSION_COOKIE_NAME, s.DATABASES['default']['ENGINE'])"
+        "print(s.DEBUG, s.SESSION_COOKIE_NAME, s.DATABASES['default']['ENGINE'],"
+        " s.DATABASES['default']['OPTIONS'].get('sslmode', 'none'))"
     )
     return subprocess.run(
         [sys.executable, "-c", code],
@@ -39,7 +40,7 @@ def start(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str
 def test_with_no_environment_it_is_a_development_set_up_on_sqlite(tmp_path):
     answer = start(tmp_path)
 
-    assert answer.stdout.split() == ["True", "sessionid", "django.db.backends.sqlite3"]
+    assert answer.stdout.split() == ["True", "sessionid", "django.db.backends.sqlite3", "none"]
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
 
 
@@ -48,10 +49,11 @@ def test_with_a_secret_it_is_a_production_set_up_with_strict_cookies(tmp_path):
         tmp_path,
         SECRET_KEY=SECRET,
         ALLOWED_HOSTS="clinic.example.org",
-        DATABASE_URL="postgresql://u:p@localhost/n",
+        DATABASE_URL="postgresql://u:p@localhost/n?sslmode=verify-full",
     )
 
-    assert answer.stdout.split() == ["False", "__Host-sessionid", "django.db.backends.postgresql"]
+    engine = "django.db.backends.postgresql"
+    assert answer.stdout.split() == ["False", "__Host-sessionid", engine, "verify-full"]
     assert not (tmp_path / "secret_key").exists()
 
 

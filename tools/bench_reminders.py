@@ -140,6 +140,10 @@ _PEOPLE = (
     FROM {_NUMBERS}
     """,  # noqa: S608 - no value of anybody's is put into it
     f"""
+    INSERT INTO accounts_membership (id, user_id, clinic_id, role, started_at)
+    SELECT {_ID}, {_ID}, %(clinic)s, 'patient', now() FROM {_NUMBERS}
+    """,  # noqa: S608
+    f"""
     INSERT INTO delivery_pushsubscription (id, user_id, endpoint, endpoint_hash, p256dh, auth, created_at)
     SELECT {_ID}, {_ID}, %(origin)s || '/push/' || n,
         encode(sha256(convert_to(%(origin)s || '/push/' || n, 'UTF8')), 'hex'), %(browser)s,

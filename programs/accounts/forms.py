@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -12,6 +11,7 @@ from programs.accounts.actions import NOT_A_NUMBER_TO_CALL
 from programs.accounts.actions.escalation import NO_DAY, OUT_OF_BOUNDS, WAITS
 from programs.accounts.models import User
 from programs.accounts.queries import ReachableStaff
+from programs.lib.times import time_zones
 
 
 class InvitationForm(forms.Form):
@@ -26,12 +26,6 @@ class InvitationForm(forms.Form):
     )
 
 
-def _time_zones() -> list[tuple[str, str]]:
-    """Places people know; the old names without a region ("GB", "EST") are left out."""
-    zones = [zone for zone in sorted(available_timezones()) if "/" in zone or zone == "UTC"]
-    return [(zone, zone.replace("_", " ")) for zone in zones]
-
-
 class JoinForm(forms.Form):
     year_of_birth = forms.IntegerField(
         label="What year were you born?",
@@ -44,7 +38,7 @@ class JoinForm(forms.Form):
     time_zone = forms.ChoiceField(
         label="Where do you live?",
         help_text="We use it to remind you at the right time of day.",
-        choices=_time_zones,
+        choices=time_zones,
         initial="Europe/London",
     )
     password = forms.CharField(
@@ -75,7 +69,7 @@ class TimeZoneForm(forms.Form):
     time_zone = forms.ChoiceField(
         label="Your time zone",
         help_text="All times are shown in it.",
-        choices=_time_zones,
+        choices=time_zones,
         error_messages={"invalid_choice": "Choose a time zone from the list."},
     )
 
@@ -162,7 +156,7 @@ class EscalationForm(forms.Form):
     closes_at = _time_of_day("Until")
     time_zone = forms.ChoiceField(
         label="Time zone of the clinic",
-        choices=_time_zones,
+        choices=time_zones,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a time zone from the list."),
     )
 

@@ -158,7 +158,7 @@ def escalation(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, "This is how people are told from now on.")
+            messages.success(request, "Saved. It holds from the next step of each flag.")
             return redirect("accounts:escalation")
     context = {"clinic": clinic, "staff": staff, "policy": staff.policy, "form": form}
     return render(request, "accounts/escalation.html", context, status=422 if form.errors else 200)

@@ -51,6 +51,10 @@ class State(models.TextChoices):
     FAILED = "failed", "Could not be sent"
 
 
+FINISHED = [State.SENT, State.WITHDRAWN, State.EXPIRED, State.IN_DOUBT, State.FAILED]
+"""States in which nobody has anything left to do."""
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(recipient=user)
@@ -125,14 +129,23 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["lane", "next_attempt_at"],
+                fields=["lane", "channel", "next_attempt_at"],
                 condition=Q(state__in=["pending", "leased", "sending"]),
                 name="delivery_due",
             ),
             models.Index(
                 fields=["expires_at"], condition=Q(state__in=["pending", "leased"]), name="delivery_overdue"
             ),
-            models.Index(fields=["recipient", "state"]),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(lane=Lane.PROMPT, state__in=FINISHED),
+                name="delivery_finished",
+            ),
+            models.Index(
+                fields=["recipient", "created_at", "id"],
+                condition=Q(channel=Channel.IN_APP, state=State.SENT, read_at=None),
+                name="delivery_unread",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,13 @@ def last_days(today: date, count: int) -> list[date]:
     return [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
 
 
+def time_zones(*others: str) -> list[tuple[str, str]]:
+    """Places people know, with how they are shown; `others` are among them, also by an old name ("GB")."""
+    names = {zone for zone in available_timezones() if "/" in zone or zone == "UTC"}
+    return [(zone, zone.replace("_", " ")) for zone in sorted(names.union(filter(None, others)))]
+
+
 def validate_time_zone(name: str) -> None:
-    """Refuses what is not an IANA zone name."""
-    if name not in available_timezones():
+    """Refuses what is not an IANA zone name. "localtime" would be the server's."""
+    if name not in available_timezones() or name in ("localtime", "Factory", "posixrules"):
         raise ValidationError("Choose a time zone from the list.")

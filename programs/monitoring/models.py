@@ -54,21 +54,29 @@ class FlagQuerySet(PatientRecordQuerySet["Flag"]):
     def unresolved(self) -> Self:
         return self.exclude(state=FlagState.RESOLVED)
 
-    def snooze_over(self, at: datetime) -> Self:
-        return self.filter(state=FlagState.SNOOZED, snoozed_until__lte=at)
+    def of_patients_now(self) -> Self:
+        """Those whose patient still belongs to the flag's clinic.
 
-    def due(self, at: datetime) -> Self:
-        """Nobody has taken them on, and it is time to tell more people."""
-        return self.filter(state=FlagState.OPEN, next_escalation_at__lte=at)
-
-    def left_behind(self) -> Self:
-        """Taken on or put off by somebody who does not care for the patient now, though the clinic does."""
-        held = self.filter(state__in=[FlagState.ACKNOWLEDGED, FlagState.SNOOZED])
-        caring = CareTeam.objects.active().filter(patient=OuterRef("patient"), clinic=OuterRef("clinic"))
+        Nobody there can take on the others: to be told of them again and again would only teach people not
+        to read. They stay as records, and go on where they stopped should the patient come back.
+        """
         belongs = Membership.objects.active().filter(
             user=OuterRef("patient"), clinic=OuterRef("clinic"), role=Role.PATIENT
         )
-        return held.filter(~Exists(caring.filter(therapist=OuterRef("owner"))), Exists(belongs))
+        return self.filter(Exists(belongs))
+
+    def snooze_over(self, at: datetime) -> Self:
+        return self.of_patients_now().filter(state=FlagState.SNOOZED, snoozed_until__lte=at)
+
+    def due(self, at: datetime) -> Self:
+        """Nobody has taken them on, and it is time to tell more people."""
+        return self.of_patients_now().filter(state=FlagState.OPEN, next_escalation_at__lte=at)
+
+    def left_behind(self) -> Self:
+        """Taken on or put off by somebody who does not care for the patient now, though the clinic does."""
+        held = self.of_patients_now().filter(state__in=[FlagState.ACKNOWLEDGED, FlagState.SNOOZED])
+        caring = CareTeam.objects.active().filter(patient=OuterRef("patient"), clinic=OuterRef("clinic"))
+        return held.exclude(Exists(caring.filter(therapist=OuterRef("owner"))))
 
 
 class Flag(PatientRecord):

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from programs.accounts.models import Clinic, EscalationPolicy, Membership, Role, User
 from programs.delivery.models import Channel, Delivery
@@ -26,6 +26,9 @@ from programs.monitoring.rules.for_patients import explain_to_patient
 
 SOURCE = "flag"
 """What deliveries about a flag name as their source."""
+
+CLINIC_PAGE = "/clinic/"
+"""Where those are led who are told of a flag, but can only hand its patient on."""
 
 WEEK = timedelta(days=7)
 
@@ -81,9 +84,14 @@ def open_since(flag: Flag) -> datetime:
     return max((each.at for each in flag.events.all() if each.kind in _OPENING), default=flag.opened_at)
 
 
+def take_over_path(flag_id: UUID) -> str:
+    """Where a therapist who does not care for the patient of a flag can take them over."""
+    return f"/flags/{flag_id}/take-over/"
+
+
 def flag_told_to(flag_id: UUID, user: User) -> Flag | None:
-    """A flag of which `user`, a therapist of its clinic, was told since it was last opened; and of nobody who
-    is `user` themselves.
+    """A flag that `user`, a therapist of its clinic, was asked to take over since it was last opened; and of
+    nobody who is `user` themselves. Who was told as one of the care team was not asked that.
     """
     works_there = Membership.objects.active().filter(
         user=user, clinic=OuterRef("clinic"), role=Role.THERAPIST
@@ -92,15 +100,27 @@ def flag_told_to(flag_id: UUID, user: User) -> Flag | None:
     flag = flags.select_related("patient", "clinic", "owner").first()
     if flag is None:
         return None
-    told = Delivery.objects.filter(source_kind=SOURCE, source_id=flag.pk, recipient=user)
+    told = Delivery.objects.filter(
+        source_kind=SOURCE, source_id=flag.pk, recipient=user, path=take_over_path(flag.pk)
+    )
     return flag if told.filter(created_at__gte=open_since(flag)).exists() else None
 
 
 def waiting_for_administrators(clinic: Clinic) -> list[tuple[Flag, datetime]]:
-    """The open flags of which the administrators were told, as nobody had taken them on; and since when."""
-    waiting = Flag.objects.filter(clinic=clinic, state=FlagState.OPEN, step__gte=Step.ADMINISTRATORS)
-    flags = waiting.select_related("patient").prefetch_related("events").order_by("opened_at", "id")
-    return [(flag, open_since(flag)) for flag in flags]
+    """The open flags of the clinic's patients of which an administrator was told as such, since they were
+    last opened: because nobody had taken them on, or at once as the one on duty; and since when they wait.
+    """
+    told = Delivery.objects.filter(source_kind=SOURCE, source_id=OuterRef("pk"), path=CLINIC_PAGE)
+    newest = told.order_by("-created_at").values("created_at")[:1]
+    waiting = Flag.objects.of_patients_now().filter(clinic=clinic, state=FlagState.OPEN)
+    with_people = waiting.select_related("patient").prefetch_related("events").order_by("opened_at", "id")
+    flags: Any = with_people.annotate(told_at=Subquery(newest))
+    return [
+        (flag, since)
+        for flag in flags
+        for since in [open_since(flag)]
+        if flag.step >= Step.ADMINISTRATORS or (flag.told_at is not None and flag.told_at >= since)
+    ]
 
 
 def nobody_watches(clinic: Clinic) -> str:
@@ -156,7 +176,7 @@ def last_said(flag: Flag) -> str:
     return str(max((event.pk for event in flag.events.all() if event.kind in _SAID), default=""))
 
 
-_SAID = (*_FINDINGS, FlagEvent.Kind.REOPENED)
+_SAID = (*_FINDINGS, FlagEvent.Kind.REOPENED, FlagEvent.Kind.WOKEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Celery's door to the flags."""
 
 from celery import shared_task
-from django.utils import timezone
 
 from programs.delivery import actions as delivery
 from programs.delivery.queries import ESCALATIONS
@@ -20,4 +19,4 @@ def escalate() -> None:
 @shared_task(name="monitoring.tasks.wake_snoozed")
 def wake_snoozed() -> None:
     """Open again what was put off until now."""
-    actions.wake_snoozed(now=timezone.now())
+    actions.wake_snoozed(now=database_now())

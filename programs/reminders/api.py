@@ -82,7 +82,9 @@ class BreakRuleOutput(serializers.Serializer[BreakRule]):
     by_push = serializers.BooleanField()
     by_email = serializers.BooleanField()
     paused_until = MomentField(allow_null=True, help_text="No prompts before then.")
-    next_due_at = MomentField(allow_null=True)
+    next_due_at = MomentField(
+        source="coming_at", allow_null=True, help_text="When the next prompt comes; null while they are off."
+    )
 
 
 class OwnRecords(PatientRecords):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from programs.lib.times import time_zones
 from programs.reminders.actions import MOST_WINDOWS, SNOOZES
 from programs.reminders.models import BreakRule, Outcome
 from programs.reminders.rules import MOST_A_DAY
@@ -90,17 +91,22 @@ class BreakForm(forms.Form):
     )
     time_zone = forms.ChoiceField(
         label="Your time zone",
-        choices=lambda: [
-            (zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone
-        ],
+        choices=time_zones,
         error_messages={
             "required": "Choose a time zone from the list.",
             "invalid_choice": "Choose a time zone from the list.",
         },
     )
 
-    def __init__(self, *args: Any, suggested_minutes: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, takes_push: bool, suggested_minutes: int | None = None, **kwargs: Any
+    ) -> None:
+        """`takes_push`: a browser or phone of the patient takes it, so that it can be promised."""
         super().__init__(*args, **kwargs)
+        if not takes_push:
+            del self.fields["by_push"]
+        # A zone that came by REST may be a name that the list leaves out.
+        self.fields["time_zone"].choices = time_zones(self.initial["time_zone"])  # type: ignore[attr-defined]
         if suggested_minutes is not None:
             self.fields["interval_minutes"].help_text = f"From 20 to 60. Your plan says {suggested_minutes}."
 
@@ -123,7 +129,8 @@ class BreakForm(forms.Form):
     def wishes(self) -> dict[str, Any]:
         """What `set_break_rule` is told, once the form is valid."""
         windows = [tuple(self.cleaned_data[name] for name in _fields_of(number)) for number in self._used]
-        return {name: self.cleaned_data[name] for name in _PLAIN} | {"windows": windows}
+        plain = {name: self.cleaned_data.get(name, self.initial.get(name)) for name in _PLAIN}
+        return plain | {"windows": windows}
 
     def add_errors(self, error: ValidationError) -> None:
         """Show what `set_break_rule` said at the fields it is about."""

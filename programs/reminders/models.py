@@ -98,6 +98,11 @@ class BreakRule(PatientRecord):
         )
 
     @property
+    def coming_at(self) -> datetime | None:
+        """When the next prompt comes: what is switched off keeps its slot, and waits for nothing."""
+        return self.next_due_at if self.enabled else None
+
+    @property
     def slot(self) -> Slot | None:
         """The coming prompt, or None while there is none."""
         if self.next_due_at is None or self.open_until is None or self.due_on is None:

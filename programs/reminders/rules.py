@@ -148,21 +148,23 @@ def catch_up(
     """Pass over every slot that is too old to be shown: how many there were, and the first that is not.
 
     A slot is too old `shown_for` after it was due, and as soon as its stretch of allowed time is over. The
-    returned slot may be due already: then it is the one prompt that is still worth showing. The calendar is
-    asked once for each stretch of allowed time, not for each slot.
+    returned slot may be due already: then it is the one prompt that is still worth showing. A slot that was
+    passed over takes nothing from its day, which can have its most all the same; but no day misses more than
+    that. The calendar is asked once for each stretch of allowed time, not for each slot.
     """
-    missed = 0
+    missed: dict[date, int] = {}
     current: Slot | None = slot
     while current is not None:
         is_over = current.open_until <= now
         too_old = current.open_until - timedelta.resolution if is_over else now - shown_for
         if current.due_at > too_old:
             break
-        more = min((too_old - current.due_at) // schedule.interval, schedule.daily_cap - current.nth)
-        missed += 1 + more
-        last = replace(current, due_at=current.due_at + more * schedule.interval, nth=current.nth + more)
+        more = (too_old - current.due_at) // schedule.interval
+        most = schedule.daily_cap - current.nth + 1
+        missed[current.day] = min(missed.get(current.day, 0) + 1 + more, most)
+        last = replace(current, due_at=current.due_at + more * schedule.interval, nth=current.nth - 1)
         current = last.following(schedule)
-    return missed, current
+    return sum(missed.values()), current
 
 
 def _calendar(at: datetime, schedule: BreakSchedule) -> Iterator[tuple[datetime, date | None]]:

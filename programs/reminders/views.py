@@ -17,6 +17,7 @@ from programs.accounts.actions import record_access
 from programs.accounts.models import Role, User
 from programs.accounts.queries import clinic_of
 from programs.care.queries import current_plan
+from programs.delivery.models import PushSubscription
 from programs.lib.permissions import page_for
 from programs.reminders.actions import answer_prompt, pause_breaks, set_break_rule, snooze_prompt
 from programs.reminders.forms import AnswerForm, BreakForm, PauseForm, SnoozeForm, windows_in_fields
@@ -40,6 +41,7 @@ def breaks(request: HttpRequest) -> HttpResponse:
     form = BreakForm(
         request.POST if request.method == "POST" else None,
         initial=_wishes(rule, patient, suggested),
+        takes_push=PushSubscription.objects.visible_to(patient).live().exists(),
         suggested_minutes=suggested,
     )
     if form.is_valid():
@@ -170,6 +172,8 @@ def _paused_until(rule: BreakRule | None, now: datetime) -> str:
 
 
 def _next_prompt(rule: BreakRule | None, now: datetime) -> str:
-    if rule is None or not rule.enabled or rule.next_due_at is None:
+    if rule is None or rule.coming_at is None:
         return "Movement breaks are off."
-    return f"Your next prompt comes {when_in_words(rule.next_due_at, now, ZoneInfo(rule.time_zone))}."
+    put_off = rule.prompts.unanswered().filter(show_at__gt=now).first()
+    coming_at = rule.coming_at if put_off is None else put_off.show_at
+    return f"Your next prompt comes {when_in_words(coming_at, now, ZoneInfo(rule.time_zone))}."

@@ -8,7 +8,13 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from programs.accounts.actions import end_care, end_membership, join_clinic, start_care
+from programs.accounts.actions import (
+    end_care,
+    end_membership,
+    join_clinic,
+    save_escalation_policy,
+    start_care,
+)
 from programs.accounts.models import AuditEvent, CareTeam, Clinic, EscalationPolicy, Membership, Role, User
 from programs.accounts.queries import reachable_staff, therapists_of, unreachable_patients
 from tests import makers
@@ -99,6 +105,7 @@ def test_with_another_therapist_care_ends_and_a_repeat_changes_nothing(clinic, a
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("how", ["both end care", "both leave the clinic", "one of each"])
 def test_of_two_who_leave_a_patient_at_once_one_stays(clinic, alice, bob, eve, adam, how):
+    makers.therapist(clinic, "fred")
     give(clinic, alice, eve, adam)
 
     def attempt(act: Callable[[], object]) -> Callable[[], str]:
@@ -123,6 +130,7 @@ def test_of_two_who_leave_a_patient_at_once_one_stays(clinic, alice, bob, eve, a
 def test_a_therapist_leaves_the_clinic_once_all_their_patients_have_somebody_else(
     clinic, alice, bob, eve, adam
 ):
+    makers.therapist(clinic, "fred")
     anna = makers.patient(clinic, "anna", cared_for_by=bob)
     assert refusal(lambda: leave(bob)) == (
         "Bob is the only one who cares for 2 patients. Give them another therapist first."
@@ -135,6 +143,23 @@ def test_a_therapist_leaves_the_clinic_once_all_their_patients_have_somebody_els
     # Care does not come back by itself with the person.
     join_clinic(user=bob, clinic=clinic, role=Role.THERAPIST, now=NOON + timedelta(days=9))
     assert therapists_of(alice, clinic) == [eve]
+
+
+def test_of_two_therapists_one_leaves_only_once_somebody_is_named_to_stand_in(clinic, alice, bob, eve, adam):
+    assert refusal(lambda: leave(eve)) == (
+        "Without Eve only one therapist is left. Choose who stands in for them first."
+    )
+    assert reachable_staff(clinic).therapists == (bob, eve)
+    save_escalation_policy(clinic=clinic, by=adam, now=NOON, backup=bob)
+    assert leave(eve)
+
+
+def test_a_clinic_of_one_therapist_changes_its_other_people_as_it_likes(clinic, alice, bob, eve, adam):
+    User.objects.filter(pk=eve.pk).update(is_active=False)
+    join_clinic(user=bob, clinic=clinic, role=Role.ADMIN, now=NOON)
+    assert leave(bob, Role.ADMIN)
+    assert leave(alice, Role.PATIENT)
+    assert leave(eve)  # who could not be told before either
 
 
 def test_the_last_administrator_stays(clinic, bob, adam):
@@ -161,6 +186,7 @@ def test_who_is_named_to_stand_in_stays_until_others_can(clinic, bob, eve, adam)
 
 
 def test_who_is_on_duty_stays_while_some_patients_have_nobody_else(clinic, alice, bob, eve, adam):
+    makers.therapist(clinic, "fred")
     policy = EscalationPolicy.objects.create(clinic=clinic, duty_contact=eve)
     anna = makers.patient(clinic, "anna")
     assert "is on duty" in refusal(lambda: leave(eve))

@@ -51,7 +51,15 @@ PATIENT = [
     *LIBRARY,
 ]
 THERAPIST = ["/caseload/", "/invite/", "/clinic/rules/", "/me/", *LIBRARY]
-ADMIN = ["/clinic/", "/clinic/emergency-number/", "/clinic/rules/", "/me/", "/library/"]
+ADMIN = [
+    "/clinic/",
+    "/clinic/emergency-number/",
+    "/clinic/engine/",
+    "/clinic/escalation/",
+    "/clinic/rules/",
+    "/me/",
+    "/library/",
+]
 
 
 def faults(page: Page, highest: int = HEIGHT) -> list[str]:
@@ -176,6 +184,9 @@ def test_no_page_has_a_fault(tracker, window, size, scheme):
     admin = window(size, color_scheme=scheme)
     sign_in(admin, tracker, "admin")
     found += faults_of(admin, ADMIN)  # who reads what the therapist reads, in the same frame
+    admin.goto("/clinic/")
+    follow(admin, admin.get_by_role("link", name="Change therapists").first)
+    found += faults(admin)
 
     assert found == []
 

@@ -249,19 +249,22 @@ class Sender:
 
     def send(self, subscription: dict[str, Any]) -> str:
         """Store the subscription, queue one prompt and deliver it; returns the id the push must carry."""
-        from programs.accounts.models import Clinic, User
+        from programs.accounts.actions import join_clinic
+        from programs.accounts.models import Clinic, Role, User
         from programs.delivery.actions import PromptNotice, deliver_due, queue_prompts, subscribe_push
         from programs.delivery.models import Delivery, Lane, State
         from programs.lib.times import database_now
 
         now = database_now()
+        clinic = Clinic.objects.create(name="Stride clinic")
         user = User.objects.create_user("bob@example.org", "Bob")
+        join_clinic(user=user, clinic=clinic, role=Role.PATIENT, now=now)
         keys = subscription["keys"]
         subscribe_push(
             user=user, endpoint=subscription["endpoint"], p256dh=keys["p256dh"], auth=keys["auth"], now=now
         )
         prompt = PromptNotice(
-            clinic_id=Clinic.objects.create(name="Stride clinic").pk,
+            clinic_id=clinic.pk,
             recipient_id=user.pk,
             source_id=uuid4(),
             nth=1,

@@ -143,7 +143,7 @@ class Slow(EmailBackend):
 
 
 def test_a_slow_mail_server_is_sent_to_no_longer_than_a_turn_lasts(clinic, settings, monkeypatch, mailoutbox):
-    alert(*[makers.person(f"t{number}") for number in range(12)], clinic=clinic)
+    alert(*[makers.therapist(clinic, f"t{number}") for number in range(12)], clinic=clinic)
     use(settings, Slow)
     real = time.monotonic
     Slow.seconds = 0.0
@@ -157,7 +157,7 @@ def test_a_slow_mail_server_is_sent_to_no_longer_than_a_turn_lasts(clinic, setti
 
 
 def test_a_slow_mail_server_is_not_sent_to_past_the_lease(clinic, settings, monkeypatch, mailoutbox):
-    alert(*[makers.person(f"t{number}") for number in range(5)], clinic=clinic)
+    alert(*[makers.therapist(clinic, f"t{number}") for number in range(5)], clinic=clinic)
     settings.DELIVERY_LEASE_SECONDS = 14
     use(settings, Slow)
     real = time.monotonic

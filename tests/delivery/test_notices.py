@@ -47,7 +47,7 @@ def test_an_unread_notice_is_shown_with_its_way_and_its_time(page, bob, clinic):
     source_id = notify(clinic, bob)
     html = page(bob).get(NOTICES).text
     assert f'<a href="/patients/{source_id}/"><strong>A patient needs a look</strong>' in html
-    assert "since 20 November, 12:00" in html
+    assert "told 20 November, 12:00" in html
 
 
 def test_it_asks_for_itself_every_15_seconds(page, bob):

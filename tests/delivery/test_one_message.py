@@ -43,13 +43,21 @@ def test_more_than_a_batch_of_them_are_one_e_mail_too(clinic, bob, mailoutbox):
     assert len(mailoutbox) == 1
 
 
-def test_the_id_is_the_first_ones(clinic, bob, mailoutbox):
-    first = alert(bob, clinic=clinic)
-    alert(bob, clinic=clinic, now=NOON + timedelta(seconds=1))
-    send_alerts(NOON + timedelta(minutes=1))
+def test_several_have_an_id_of_their_own_and_a_repeat_has_it_too(clinic, bob, mailoutbox):
+    """A mail server that has seen one of them alone must not take all of them for the same message."""
+    ids = []
+    alert(bob, clinic=clinic)
+    for taken_along in (False, True, False):
+        if taken_along:
+            alert(bob, clinic=clinic, now=NOON + timedelta(seconds=1))
+        Delivery.objects.filter(channel=Channel.EMAIL).update(state=State.PENDING, next_attempt_at=NOON)
+        send_alerts(NOON + timedelta(minutes=1))
+        ids.append(mailoutbox[-1].extra_headers["Message-ID"])
 
-    row = Delivery.objects.get(source_id=first, channel=Channel.EMAIL)
-    assert mailoutbox[0].extra_headers["Message-ID"] == f"<{row.pk}@exercise-tracker>"
+    alone, together, again = ids
+    assert alone != together == again
+    rows = Delivery.objects.filter(channel=Channel.EMAIL).values_list("pk", flat=True)
+    assert not any(str(row) in together for row in rows)
 
 
 def test_two_notices_of_one_patient_still_lead_to_that_patient(clinic, bob, mailoutbox, settings):
@@ -84,7 +92,8 @@ def test_each_person_gets_their_own(clinic, bob, mailoutbox):
 
 def test_what_is_not_due_yet_is_not_taken_along(clinic, bob, mailoutbox):
     alert(bob, clinic=clinic)
-    alert(bob, clinic=clinic, now=NOON + timedelta(hours=1))
+    later = alert(bob, clinic=clinic)
+    Delivery.objects.filter(source_id=later).update(next_attempt_at=NOON + timedelta(hours=1))
 
     assert send_alerts() == 1
     assert mailoutbox[0].subject == "A patient needs a look"

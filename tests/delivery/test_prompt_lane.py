@@ -11,11 +11,12 @@ from uuid import uuid4
 import pytest
 from django.core.mail.backends.locmem import EmailBackend
 
+from programs.accounts.models import Membership, User
 from programs.delivery.actions import clear_finished, queue_prompts, withdraw
 from programs.delivery.models import Channel, CrashPolicy, Delivery, Lane, State
 from programs.delivery.queries import PROMPT_SOURCE
 from tests import makers
-from tests.delivery.outbox import NOON, alert, by_email, notice_of, prompt, send_alerts, send_prompts
+from tests.delivery.outbox import NOON, alert, by_email, by_push, notice_of, prompt, send_alerts, send_prompts
 from tests.threads import at_once
 
 LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
@@ -118,7 +119,7 @@ def test_queueing_the_same_showing_again_changes_nothing_and_a_snoozed_one_has_i
 def test_however_many_prompts_are_queued_in_the_same_few_statements(
     clinic, push_service, django_assert_num_queries, count
 ):
-    people = [makers.person(f"p{number}") for number in range(count)]
+    people = [makers.patient(clinic, f"p{number}") for number in range(count)]
     for person in people[:5]:
         push_service.subscribe(person, NOON, people.index(person))
     prompts = [notice_of(person, clinic) for person in people]
@@ -160,7 +161,7 @@ class Slow(EmailBackend):
 def test_what_becomes_too_late_while_it_waits_its_turn_is_not_sent(
     clinic, alice, settings, monkeypatch, mailoutbox
 ):
-    eve = makers.person("eve")
+    eve = makers.patient(clinic, "eve")
     prompt(alice, clinic=clinic)
     prompt(eve, clinic=clinic, due_at=NOON - timedelta(minutes=9, seconds=57))
     Delivery.objects.filter(recipient=eve).update(next_attempt_at=NOON)
@@ -204,7 +205,7 @@ def test_one_that_died_before_it_began_with_a_prompt_leaves_it_to_the_next(
     clinic, alice, settings, mailoutbox, caplog
 ):
     """Of ten claimed at once, those the dead sender had not come to are sent while they are of use."""
-    eve = makers.person("eve")
+    eve = makers.patient(clinic, "eve")
     prompt(alice, clinic=clinic)
     prompt(eve, clinic=clinic, due_at=NOON + timedelta(seconds=1))
     use(settings, Dying)
@@ -309,9 +310,24 @@ def test_alerts_never_delay_a_prompt_either(clinic, alice, bob, mailoutbox):
     assert [message.to for message in mailoutbox] == [["alice@example.org"]]
 
 
+@pytest.mark.parametrize("ends", ["the account", "the membership"])
+def test_a_patient_who_has_left_gets_no_prompts(clinic, alice, push_service, mailoutbox, ends):
+    push_service.subscribe(alice, NOON)
+    prompt(alice, clinic=clinic)
+    if ends == "the account":
+        User.objects.filter(pk=alice.pk).update(is_active=False)
+    else:
+        Membership.objects.filter(user=alice).update(ended_at=NOON)
+
+    assert send_prompts() == 0
+
+    assert mailoutbox == push_service.pushes == []
+    assert (by_email(alice).state, by_push(alice).state) == (State.WITHDRAWN, State.WITHDRAWN)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_at_once_send_each_prompt_once(clinic, mailoutbox):
-    people = [makers.person(f"p{number}") for number in range(25)]
+    people = [makers.patient(clinic, f"p{number}") for number in range(25)]
     prompt(*people, clinic=clinic)
 
     sent = at_once(*[send_prompts] * 2)

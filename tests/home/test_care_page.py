@@ -67,6 +67,39 @@ def test_care_ends_with_a_tap_unless_nobody_would_be_left(page, clinic, adam, bo
     assert therapists_of(alice, clinic) == [ruth]
 
 
+@pytest.mark.usefixtures("at_noon")
+def test_who_cares_no_longer_is_told_no_more_and_everybody_else_is(
+    page, clinic, adam, bob, alice, ruth, plan
+):
+    browser = page(adam)
+    browser.post(url(alice), {"therapist": str(ruth.pk)})
+    makers.daily_checks(alice, makers.RISING)
+
+    browser.post(f"{url(alice)}{bob.pk}/end/")
+
+    def states(user: User) -> dict[str, str]:
+        return dict(Delivery.objects.filter(recipient=user).values_list("channel", "state"))
+
+    assert states(bob) == {"in_app": "withdrawn", "email": "withdrawn"}
+    assert states(ruth) == {"in_app": "sent", "email": "pending"}
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_who_is_given_the_patient_back_is_told_again(page, clinic, adam, bob, alice, ruth, plan):
+    browser = page(adam)
+    browser.post(url(alice), {"therapist": str(ruth.pk)})
+    makers.daily_checks(alice, makers.RISING)
+    browser.post(f"{url(alice)}{bob.pk}/end/")
+
+    for _ in range(2):  # and only once
+        browser.post(url(alice), {"therapist": str(bob.pk)})
+
+    for therapist in (bob, ruth):
+        assert Delivery.objects.visible_to(therapist).unread_in_app().count() == 1
+        assert Delivery.objects.filter(recipient=therapist, channel="email", state="pending").count() == 1
+    assert Flag.objects.get().told == 2
+
+
 def test_a_patient_without_a_therapist_is_given_one(page, clinic, adam, bob):
     anna = makers.patient(clinic, "anna")
     assert "Nobody sees what Anna reports." in pages.words(page(adam).get(url(anna)))

@@ -7,13 +7,15 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from programs.accounts.actions import invite_patient, join_clinic
-from programs.accounts.models import AuditEvent, CareTeam, Membership, Role, User
+from programs.accounts.models import AuditEvent, CareTeam, EscalationPolicy, Membership, Role, User
 from programs.accounts.queries import unreachable_patients
 from programs.home.queries.clinic import clinic_overview
-from programs.monitoring.actions import escalate_due
+from programs.monitoring.actions import acknowledge_flag, escalate_due, raise_concerns
 from programs.monitoring.models import Flag
+from programs.monitoring.rules import Evidence, Finding, Reading
 from tests import makers, pages
 
 NOON = makers.NOON
@@ -32,6 +34,14 @@ def adam(clinic) -> User:
     user = makers.person("adam")
     join_clinic(user=user, clinic=clinic, role=Role.ADMIN, now=NOON)
     return user
+
+
+def warning_sign(patient: User, level: str = "urgent", sign: str = "RF13") -> None:
+    now = timezone.now()
+    evidence = Evidence("warning_sign", (Reading(now.date(), f"{sign} yes"),), None, None)
+    finding = Finding(sign, level, now.date(), "", evidence)
+    clinic = patient.memberships.get().clinic
+    raise_concerns(clinic=clinic, patient=patient, findings=[finding], rule_version="1", now=now)
 
 
 def test_staff_are_listed_with_their_roles_and_number_of_patients(clinic, adam, bob, alice):
@@ -99,6 +109,42 @@ def test_who_waits_is_named_once_the_administrators_were_told_of_it_but_not_why(
     assert list(AuditEvent.objects.values_list("actor", "patient", "door")) == [
         (adam.pk, alice.pk, "home:clinic")
     ]
+
+
+def test_who_waits_is_named_at_once_where_an_administrator_is_on_duty(page, clinic, adam, bob, alice, plan):
+    EscalationPolicy.objects.create(clinic=clinic, duty_contact=adam)
+    makers.daily_checks(alice, [*makers.RISING])
+    assert "nobody has taken it on" not in pages.words(page(adam).get(CLINIC))  # they were told of nothing
+    warning_sign(alice)
+
+    answer = page(adam).get(CLINIC)
+
+    assert "1 patient needs a look, and nobody has taken it on" in pages.words(answer)
+    assert "Alice, since" in pages.words(answer)
+    flag = Flag.objects.get(kind="safety")
+    assert flag.step == 0
+    assert flag.sentence not in unescape(answer.text)
+    acknowledge_flag(flag=flag, by=bob, now=NOON)
+    assert "nobody has taken it on" not in pages.words(page(adam).get(CLINIC))
+
+
+def test_who_was_told_of_the_time_before_reads_nothing_of_it_after_it_was_opened_again(
+    page, clinic, adam, bob, alice
+):
+    policy = EscalationPolicy.objects.create(clinic=clinic, duty_contact=adam)
+    warning_sign(alice)
+    policy.delete()
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
+        warning_sign(alice, "emergency", "RF08")
+        assert "nobody has taken it on" not in pages.words(page(adam).get(CLINIC))
+
+
+def test_a_patient_who_has_left_does_not_wait(page, clinic, adam, alice):
+    Membership.objects.filter(role=Role.THERAPIST).update(ended_at=NOON)
+    warning_sign(alice)
+    assert "Alice, since" in pages.words(page(adam).get(CLINIC))
+    Membership.objects.filter(user=alice).update(ended_at=NOON)
+    assert "Alice" not in pages.words(page(adam).get(CLINIC))
 
 
 def test_a_therapist_who_cannot_sign_in_counts_as_nobody(page, clinic, adam, bob, alice):

@@ -306,7 +306,7 @@ def test_the_therapist_is_notified_of_each_open_flag() -> None:
         carer = flag.patient.care_team.get().therapist
         assert {(notice.recipient, notice.channel, notice.state) for notice in notices} == {
             (carer, "in_app", State.SENT),
-            (carer, "email", State.PENDING),
+            (carer, "email", State.SENT),
         }
 
 

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from programs.home.rules.engine import LATE, EngineState, in_words, last_seen
+from programs.home.queries.engine import SWEEPS
+from programs.home.rules.engine import LATE, NOT_DONE, EngineState, in_words, last_seen
 
 pytestmark = pytest.mark.pure
 
 SECOND = timedelta(seconds=1)
 ALIVE = {"prompts": SECOND, "deliveries": 2 * SECOND}
-DEAD = {"prompts": SECOND, "deliveries": LATE + SECOND}
+DEAD = {"prompts": None, "deliveries": LATE + SECOND}
+ONE_DEAD = {"prompts": SECOND, "deliveries": LATE + SECOND}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,13 @@ DEAD = {"prompts": SECOND, "deliveries": LATE + SECOND}
         (DEAD, timedelta(), LATE + SECOND, "Nothing sends prompts or alerts now.", "now"),
         ({"prompts": None}, timedelta(), None, "Nothing sends prompts or alerts now.", "now"),
         (DEAD, LATE, LATE, "The standby sends prompts and alerts, because the workers are silent.", "today"),
+        (
+            ONE_DEAD,
+            LATE,
+            LATE,
+            "The standby sends prompts and alerts, because some of the workers are silent.",
+            "today",
+        ),
         (DEAD, LATE + SECOND, LATE, "Prompts or alerts are late.", "look at the workers now"),
     ],
 )
@@ -31,6 +40,26 @@ def test_the_headline_says_what_is_and_the_advice_what_to_do(silent_for, wait, s
     assert state.headline == headline
     assert advice in state.advice
     assert bool(state.advice) is (not state.is_well)
+
+
+@pytest.mark.parametrize(
+    ("silent", "headline"),
+    [
+        ({"escalations"}, "Flags that nobody takes on are not passed on now."),
+        ({"prompts"}, "Break prompts are not made now."),
+        ({"deliveries"}, "Alerts are not sent now."),
+        ({"prompts", "deliveries"}, "Alerts are not sent now. Break prompts are not made now."),
+        (
+            {"prompts", "escalations"},
+            "Flags that nobody takes on are not passed on now. Break prompts are not made now.",
+        ),
+        ({"prompts", "deliveries", "escalations"}, "Nothing sends prompts or alerts now."),
+    ],
+)
+def test_the_headline_names_what_nobody_does_and_nothing_that_somebody_does(silent, headline):
+    assert set(NOT_DONE) == set(SWEEPS)
+    silent_for = {name: LATE + SECOND if name in silent else SECOND for name in SWEEPS}
+    assert EngineState(silent_for, timedelta(), None).headline == headline
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from programs.delivery.actions import deliver_due
 from programs.delivery.models import Delivery, Lane, State
 from programs.monitoring.actions import acknowledge_flag, resolve_flag, snooze_flag, wake_snoozed
 from programs.monitoring.models import Flag, FlagState, Outcome
+from programs.monitoring.queries import last_said
 from programs.monitoring.rules import Report
 from tests import makers
 from tests.monitoring.reviews import TODAY, kinds, reports, review
@@ -55,6 +56,17 @@ def test_the_day_and_its_morning_are_those_of_whoever_puts_it_off(flag, bob):
     put_off = snooze(flag, bob, until=saturday + timedelta(days=1))
 
     assert put_off.snoozed_until == datetime(2026, 11, 21, 19, 0, tzinfo=UTC)
+
+
+def test_what_was_read_before_it_woke_up_has_to_be_read_again(flag, bob):
+    read = last_said(flag)
+    snooze(flag, bob)
+    (woken,) = wake_snoozed(now=MONDAY_MORNING)
+
+    with pytest.raises(ValidationError, match="Something new has come in since"):
+        acknowledge_flag(flag=woken, by=bob, now=MONDAY_MORNING, seen=read)
+
+    acknowledge_flag(flag=woken, by=bob, now=MONDAY_MORNING, seen=last_said(Flag.objects.get()))
 
 
 @pytest.mark.parametrize("days", [1, 14])

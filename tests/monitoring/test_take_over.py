@@ -13,6 +13,7 @@ from django.test import Client
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, CareTeam, Membership, Role, User
 from programs.accounts.queries import therapists_of
+from programs.delivery.models import Delivery
 from programs.monitoring.actions import acknowledge_flag, escalate_due, resolve_flag, take_over
 from programs.monitoring.models import Flag
 from tests import makers, pages
@@ -93,6 +94,28 @@ def test_what_was_closed_meanwhile_says_so(page, ruth, flag, bob):
         assert "Somebody has closed this already." in pages.words(answer)
 
 
+@pytest.mark.parametrize("why", ["the patient has left", "the therapist cannot sign in any more"])
+def test_a_patient_who_cannot_be_taken_over_stays_without_a_name(page, ruth, flag, alice, why):
+    browser = page(ruth)
+    if why == "the patient has left":
+        Membership.objects.filter(user=alice).update(ended_at=TOLD)
+        answer = browser.post(url(flag))
+        assert "This patient is not in your clinic any more." in pages.words(answer)
+        assert "Alice" not in answer.content.decode()
+        assert "Take over" not in pages.words(answer)
+    User.objects.filter(pk=ruth.pk).update(is_active=False)
+    with pytest.raises(ValidationError, match="This patient is not in your clinic any more"):
+        take_over(flag=flag, by=ruth, now=TOLD)
+    assert not CareTeam.objects.filter(therapist=ruth).exists()
+
+
+def test_when_one_has_taken_over_the_others_have_no_notice_left(page, ruth, eve, bob, flag):
+    page(ruth).post(url(flag))
+    for each in (bob, eve):
+        assert not Delivery.objects.visible_to(each).unread_in_app().exists()
+    assert not Delivery.objects.filter(state="pending").exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_has_patient_and_flag_and_the_other_neither(flag, ruth, eve, alice):
     def attempt(by: User) -> Callable[[], str]:
@@ -151,3 +174,12 @@ def test_other_roles_do_not_open_it(page, client, clinic, alice, flag):
     assert page(adam).get(url(flag)).status_code == 403
     assert page(alice).post(url(flag)).status_code == 403
     assert client.get(url(flag)).url == f"/account/login/?next={url(flag)}"
+
+
+def test_whose_care_was_ended_cannot_take_it_back_by_the_link(page, clinic, bob, alice, flag):
+    """Bob was told as one of the care team, and asked to take nobody over."""
+    dan = makers.therapist(clinic, "dan")
+    CareTeam.objects.create(clinic=clinic, patient=alice, therapist=dan)
+    CareTeam.objects.filter(therapist=bob).update(ended_at=TOLD)
+
+    _nobody_there(page, bob, flag)

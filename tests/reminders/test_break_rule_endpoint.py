@@ -189,3 +189,9 @@ def test_every_look_and_change_is_written_down(api, alice):
     api(alice).get(URL)
 
     assert list(AuditEvent.objects.values_list("door", flat=True)) == ["api:break-rule"] * 2
+
+
+def test_a_rule_that_is_off_waits_for_nothing(api, alice):
+    makers.break_rule(alice, enabled=False)
+
+    assert api(alice).get(URL).json()["next_due_at"] is None

@@ -7,6 +7,7 @@ from datetime import time, timedelta
 import pytest
 
 from programs.accounts.models import AuditEvent
+from programs.reminders.actions import snooze_prompt
 from programs.reminders.models import BreakRule
 from tests import makers, pages
 from tests.readability import grade
@@ -182,15 +183,53 @@ def test_the_page_asks_for_the_same_rows_however_many_prompts_there_were(
 ):
     rule = makers.break_rule(alice)
     browser = page(alice)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         browser.get(URL)
     for _ in range(5):
         makers.prompt(rule)
         rule.refresh_from_db()
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         browser.get(URL)
 
 
 def test_the_page_is_easy_to_read(page, alice):
     assert grade(pages.prose(page(alice).get(URL))) <= 6
+
+
+def test_push_is_offered_to_whom_it_can_reach(page, alice):
+    assert "A push message" not in page(alice).get(URL).content.decode()
+
+    makers.push_subscription(alice)
+
+    assert "A push message" in page(alice).get(URL).content.decode()
+
+
+def test_who_cannot_choose_push_keeps_what_was_chosen(page, alice):
+    makers.break_rule(alice, by_push=False)
+
+    page(alice).post(URL, WISH)
+
+    assert BreakRule.objects.get().by_push is False
+
+
+def test_a_zone_with_a_name_that_is_not_on_the_list_stays(page, alice):
+    makers.break_rule(alice, time_zone="Japan")
+
+    html = page(alice).get(URL).content.decode()
+
+    assert '<option value="Japan" selected>' in html
+
+
+def test_the_server_s_own_zone_is_nobody_s(page, alice):
+    answer = page(alice).post(URL, WISH | {"time_zone": "localtime"})
+
+    assert answer.status_code == 422
+    assert not BreakRule.objects.exists()
+
+
+def test_the_heading_names_a_prompt_that_was_put_off(page, alice):
+    rule = makers.break_rule(alice, now=makers.NOON - timedelta(minutes=20))
+    snooze_prompt(prompt=makers.prompt(rule), minutes=10, now=makers.NOON)
+
+    assert pages.heading(page(alice).get(URL)) == "Your next prompt comes today at 12:10."

@@ -232,3 +232,12 @@ def test_a_sweep_at_the_same_moment_changes_nothing_about_the_interval(alice, wh
         made = list(Prompt.objects.order_by("due_at").values_list("due_at", "due_on"))
         assert rule.nth_of_day == min(len(made) + 1, 16)
         at = rule.next_due_at
+
+
+def test_the_same_wishes_again_bring_no_prompt_close_to_one_that_was_put_off(alice):
+    prompt = makers.prompt(makers.break_rule(alice))
+    snooze_prompt(prompt=prompt, minutes=15, now=prompt.due_at + MINUTE)
+
+    makers.break_rule(alice, now=prompt.due_at + MINUTE)
+
+    assert next_due() == prompt.due_at + (1 + 15 + 20) * MINUTE

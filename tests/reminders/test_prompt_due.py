@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from programs.delivery.models import Delivery
 from programs.reminders import actions
@@ -115,7 +116,7 @@ def test_after_an_outage_of_days_the_patients_hours_and_cap_are_kept(alice):
     assert prompt_due(now=sweep_at) == 1
 
     rule = BreakRule.objects.get()
-    assert rule.missed == 5 + 5 + 5 + 2
+    assert rule.missed == 5 + 5 + 5 + 2  # of Monday, 9:00 and 9:20
     assert Prompt.objects.get().due_at == sweep_at.replace(minute=40)
     assert rule.next_due_at == sweep_at.replace(hour=10, minute=0)
 
@@ -415,7 +416,7 @@ def test_rules_that_are_not_due_cost_nothing(clinic, bob, rule, others, django_a
     for number in range(others):
         patient = makers.patient(clinic, f"patient{number}", cared_for_by=bob)
         makers.break_rule(patient, now=NOON + timedelta(hours=1))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         assert prompt_due(now=NOON + 20 * MINUTE) == 1
 
 
@@ -425,5 +426,5 @@ def test_many_due_rules_cost_as_many_queries_as_one(clinic, bob, others, django_
         patient = makers.patient(clinic, f"patient{number}", cared_for_by=bob)
         makers.push_subscription(patient)
         makers.break_rule(patient)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(6 if connection.vendor == "postgresql" else 11):
         assert prompt_due(now=NOON + 20 * MINUTE) == others

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
@@ -39,11 +40,11 @@ def start_of(last: datetime, plan: BreakSchedule) -> Slot:
 
 def one_by_one(slot: Slot | None, now: datetime, plan: BreakSchedule) -> tuple[int, Slot | None]:
     """What `catch_up` promises, slot by slot."""
-    missed = 0
+    missed: Counter[date] = Counter()
     while slot is not None and (slot.due_at + SHOWN_FOR <= now or slot.open_until <= now):
-        missed += 1
-        slot = slot.following(plan)
-    return missed, slot
+        missed[slot.day] = min(missed[slot.day] + 1, plan.daily_cap - slot.nth + 1)
+        slot = replace(slot, nth=slot.nth - 1).following(plan)
+    return missed.total(), slot
 
 
 @settings(max_examples=300, deadline=None)
@@ -170,16 +171,17 @@ def test_a_slot_goes_at_the_moment_its_stretch_is_over() -> None:
     assert (missed, current and current.due_at) == (1, utc("2026-11-03 09:00"))
 
 
-def test_what_was_missed_counts_for_its_day() -> None:
+def test_what_was_missed_takes_nothing_from_its_day() -> None:
     plan = schedule("09:00-17:00", cap=5)
     slot = next_slot(utc("2026-11-02 08:30"), plan)
     assert slot is not None
 
     missed, current = catch_up(slot, utc("2026-11-02 10:50"), SHOWN_FOR, plan)
-    assert (missed, current and current.nth) == (4, 5)
+    assert (missed, current and current.nth) == (4, 1)
 
     missed, current = catch_up(slot, utc("2026-11-02 15:00"), SHOWN_FOR, plan)
-    assert (missed, current and current.due_at) == (5, utc("2026-11-03 09:00"))
+    at_three = Slot(utc("2026-11-02 15:00"), utc("2026-11-02 17:00"), date(2026, 11, 2), 1)
+    assert (missed, current) == (5, at_three)
 
 
 def test_a_schedule_that_is_never_open_again_leaves_nothing() -> None:

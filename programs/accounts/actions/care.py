@@ -23,6 +23,7 @@ LAST_THERAPIST = "{0} is the only one who cares for {1}. Give {1} another therap
 LAST_OF_SOME = "{0} is the only one who cares for {1}. Give them another therapist first."
 LAST_ADMINISTRATOR = "{} is the only administrator. Make somebody else one first."
 LAST_BACKUP = "{} stands in when nobody takes a flag on. Choose somebody else for that first."
+LAST_BUT_ONE = "Without {} only one therapist is left. Choose who stands in for them first."
 LAST_ON_DUTY = "{} is on duty, and some patients have no therapist. Choose somebody else for that first."
 
 
@@ -64,7 +65,8 @@ def end_membership(*, membership: Membership, now: datetime) -> bool:
     """Take a role in a clinic from a person, and with it the care it stood for; returns whether they held it.
 
     Refused while that would leave nobody to tell: for the last administrator, for the last therapist of any
-    patient, and for who is named to stand in or to be on duty while nobody else could be told instead.
+    patient, for the last but one while nobody else is named to stand in, and for who is named to stand in or
+    to be on duty while nobody else could be told instead.
     """
     user, clinic = membership.user, membership.clinic
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
@@ -72,12 +74,14 @@ def end_membership(*, membership: Membership, now: datetime) -> bool:
         _refuse_last_administrator(user, clinic)
     elif membership.role == Role.THERAPIST:
         _refuse_last_therapist(user, clinic)
+    before = reachable_staff(clinic).therapists
     has_ended = bool(Membership.objects.active().filter(pk=membership.pk).update(ended_at=now))
     if membership.role != Role.ADMIN:
         cared = {"therapist": user} if membership.role == Role.THERAPIST else {"patient": user}
         CareTeam.objects.filter(clinic=clinic, ended_at=None, **cared).update(ended_at=now)
     if has_ended:
         _release_from_policy(user, clinic)
+        _refuse_last_but_one(user, clinic, before)
     return has_ended
 
 
@@ -100,6 +104,15 @@ def _refuse_last_therapist(user: User, clinic: Clinic) -> None:
     if alone:
         counted = f"{alone} patient{'' if alone == 1 else 's'}"
         raise ValidationError(LAST_OF_SOME.format(user.name, counted))
+
+
+def _refuse_last_but_one(user: User, clinic: Clinic, before: tuple[User, ...]) -> None:
+    """The last therapist's patients would have nobody but them, and the clinic would not know. One that began
+    with a single therapist knows.
+    """
+    staff = reachable_staff(clinic)
+    if len(before) > len(staff.therapists) == 1 and staff.backup is None:
+        raise ValidationError(LAST_BUT_ONE.format(user.name))
 
 
 def _release_from_policy(user: User, clinic: Clinic) -> None:

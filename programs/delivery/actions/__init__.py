@@ -1,12 +1,14 @@
 """Queueing notices in the caller's transaction, sending what is due, and where people take Web Push."""
 
 from programs.delivery.actions.outbox import (
+    QUEUE_PROMPTS,
     PromptNotice,
     beat,
     clear_finished,
     mark_read,
     queue,
     queue_prompts,
+    queue_prompts_values,
     withdraw,
 )
 from programs.delivery.actions.push import record_receipt, subscribe_push, unsubscribe_push
@@ -14,6 +16,7 @@ from programs.delivery.actions.sending import LONGEST_RETRY, deliver_due
 
 __all__ = [
     "LONGEST_RETRY",
+    "QUEUE_PROMPTS",
     "PromptNotice",
     "beat",
     "clear_finished",
@@ -21,6 +24,7 @@ __all__ = [
     "mark_read",
     "queue",
     "queue_prompts",
+    "queue_prompts_values",
     "record_receipt",
     "subscribe_push",
     "unsubscribe_push",

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from programs.accounts.models import Clinic, User
 from programs.delivery.models import (
+    FINISHED,
     Channel,
     CrashPolicy,
     Delivery,
@@ -26,10 +27,10 @@ from programs.delivery.models import (
 )
 from programs.delivery.queries import PROMPT_SOURCE
 from programs.lib.bulk import insert_columns
+from programs.lib.times import database_now
 
 KEPT_FOR = timedelta(days=30)
 _PROMPT_PATH = "/breaks/"
-_FINISHED = [State.SENT, State.WITHDRAWN, State.EXPIRED, State.IN_DOUBT, State.FAILED]
 _CLEARED_AT_ONCE = 1000
 
 
@@ -66,6 +67,8 @@ def queue(
     """
     recipients = list(recipients)
     browsers = _live_subscriptions([recipient.pk for recipient in recipients])
+    # A web machine's clock may run ahead of the one that senders go by; an alert does not wait for that.
+    due_at = min(now, database_now())
     deliveries = []
     for recipient in recipients:
         ways = [(Channel.IN_APP, ""), (Channel.EMAIL, "")]
@@ -88,7 +91,7 @@ def queue(
                     path=path,
                     state=State.SENT if is_there else State.PENDING,
                     created_at=now,
-                    next_attempt_at=now,
+                    next_attempt_at=due_at,
                     sent_at=now if is_there else None,
                 )
             )
@@ -138,6 +141,43 @@ def queue_prompts(*, prompts: Sequence[PromptNotice], now: datetime) -> None:
     )
 
 
+# The same on PostgreSQL, as the end of a statement that makes the prompts: it queues each row of `prompt`,
+# which has id, clinic_id, recipient_id, due_at, expires_at, by_push and by_email.
+QUEUE_PROMPTS = """
+way AS (
+    SELECT prompt.*, %(web_push)s AS channel, subscription.id::text AS target, %(retry)s AS crash_policy
+    FROM prompt JOIN delivery_pushsubscription AS subscription
+        ON subscription.user_id = prompt.recipient_id AND subscription.revoked_at IS NULL
+    WHERE prompt.by_push AND %(has_push)s
+    UNION ALL
+    SELECT prompt.*, %(email)s, '', %(once)s FROM prompt WHERE prompt.by_email
+), queued AS (
+    INSERT INTO delivery_delivery (id, clinic_id, recipient_id, channel, target, crash_policy, source_id, nth,
+        next_attempt_at, expires_at, notice, lane, source_kind, path, state, created_at, attempts, error)
+    SELECT gen_random_uuid(), clinic_id, recipient_id, channel, target, crash_policy, id, 1,
+        due_at, expires_at, %(notice)s, %(lane)s, %(source_kind)s, %(path)s, %(state)s, %(created_at)s, 0, ''
+    FROM way
+)
+"""
+
+
+def queue_prompts_values(now: datetime) -> dict[str, object]:
+    """What QUEUE_PROMPTS has to be given."""
+    return {
+        "web_push": str(Channel.WEB_PUSH),
+        "email": str(Channel.EMAIL),
+        "retry": str(CrashPolicy.RETRY),
+        "once": str(CrashPolicy.ONCE),
+        "has_push": bool(settings.VAPID_PRIVATE_KEY),
+        "notice": str(Notice.TIME_TO_MOVE),
+        "lane": str(Lane.PROMPT),
+        "source_kind": PROMPT_SOURCE,
+        "path": _PROMPT_PATH,
+        "state": str(State.PENDING),
+        "created_at": now,
+    }
+
+
 def _live_subscriptions(user_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     """The ids of the browsers in which each of these people takes Web Push; none while it is off."""
     browsers: dict[UUID, list[str]] = defaultdict(list)
@@ -148,14 +188,18 @@ def _live_subscriptions(user_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     return browsers
 
 
-def withdraw(*, source_kind: str, source_id: UUID) -> int:
+def withdraw(*, source_kind: str, source_id: UUID, recipient: User | None = None) -> int:
     """Take back what has not been sent, and in the app what nobody has read; returns how many rows.
+    With a `recipient` only theirs.
 
-    A row that a sender holds is taken back too, unless it is going out at this very moment.
+    What is going out at this very moment is written down as withdrawn too, and is never tried again, but may
+    still arrive.
     """
     unsent = Q(state__in=[State.PENDING, State.LEASED, State.SENDING])
     unread = Q(channel=Channel.IN_APP, state=State.SENT, read_at=None)
     taken_back = Delivery.objects.filter(unsent | unread, source_kind=source_kind, source_id=source_id)
+    if recipient is not None:
+        taken_back = taken_back.filter(recipient=recipient)
     return taken_back.update(state=State.WITHDRAWN, lease_token=None, lease_until=None)
 
 
@@ -168,8 +212,8 @@ def mark_read(*, recipient: User, source_ids: Iterable[UUID], now: datetime) -> 
 def clear_finished(*, now: datetime) -> int:
     """Delete what became of prompts more than 30 days ago; returns how many. What is about patients stays."""
     old = Delivery.objects.filter(
-        lane=Lane.PROMPT, state__in=_FINISHED, expires_at__lt=now - KEPT_FOR
-    ).order_by("pk")
+        lane=Lane.PROMPT, state__in=FINISHED, expires_at__lt=now - KEPT_FOR
+    ).order_by("expires_at")
     cleared = 0
     # A batch is a transaction of its own, so that no sender waits long for one.
     while batch := list(old.values_list("pk", flat=True)[:_CLEARED_AT_ONCE]):

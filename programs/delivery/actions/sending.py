@@ -6,6 +6,7 @@ import logging
 import random
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +15,12 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from programs.delivery.channels import SENDERS
-from programs.delivery.models import CrashPolicy, Delivery, DeliveryQuerySet, Lane, State
+from programs.accounts.models import Membership
+from programs.delivery.channels import SENDERS, WAYS
+from programs.delivery.channels.unreachable import UnreachableError
+from programs.delivery.models import Channel, CrashPolicy, Delivery, DeliveryQuerySet, Lane, State
 from programs.lib.errors import ChannelError
 
 logger = logging.getLogger(__name__)
@@ -32,6 +35,8 @@ LONGEST_TURN = timedelta(seconds=20)  # what is left is the next sweep's
 _FENCE = timedelta(seconds=7)
 _LEAST_USE = timedelta(seconds=1)
 _BATCH = 10
+# A batch each by turns: neither waits behind hundreds of the other.
+_TURNS = (Channel.WEB_PUSH, Channel.EMAIL)
 _TOGETHER = 500
 _OVERDUE_AT_ONCE = 500
 _PAUSE = 0.2  # seconds between two questions to a database that is away
@@ -82,9 +87,13 @@ class _Claim:
         )
 
     def wanted(self, deliveries: Sequence[Delivery]) -> dict[UUID, bool]:
-        """The ids of those that are still held, each with whether its recipient may still get notices."""
-        leased = self.mine(deliveries).filter(state=State.LEASED)
-        return self._patiently(lambda: dict(leased.values_list("pk", "recipient__is_active")))
+        """The ids of those that are still held, each with whether its recipient may still get notices: has
+        an account, and belongs to the clinic that it comes from.
+        """
+        belongs = Membership.objects.active().filter(user=OuterRef("recipient"), clinic=OuterRef("clinic"))
+        leased = self.mine(deliveries).filter(state=State.LEASED).annotate(belongs=Exists(belongs))
+        rows = self._patiently(lambda: list(leased.values_list("pk", "recipient__is_active", "belongs")))
+        return {pk: is_active and belongs for pk, is_active, belongs in rows}
 
     def begin(self, deliveries: Sequence[Delivery]) -> int:
         """From here on nobody may send them again, whatever becomes of this sender."""
@@ -111,24 +120,26 @@ def deliver_due(*, lane: Lane, now: datetime) -> int:
     returns how many rows were sent. Safe to run any number of times at once.
 
     A sender that dies leaves a lease that runs out. What is to be sent again then is sent again: a therapist
-    may read one notice twice, but never misses one. What must not be sent twice is left in doubt.
+    may read one notice twice, but never misses one. What must not be sent twice is left in doubt. A server
+    that does not answer is asked once in a turn; what else goes there is put off, and the rest goes out.
     """
     clock = _Clock(now)
     _expire(lane, now)
     _leave_in_doubt(lane, now)
-    sent = 0
-    while clock.elapsed < LONGEST_TURN:
-        claim = _claim(lane, clock)
+    sent, down, channels = 0, set[str](), deque(_TURNS)
+    while channels and clock.elapsed < LONGEST_TURN:
+        channel = channels.popleft()
+        claim = _claim(lane, channel, clock)
         for number, message in enumerate(claim.messages):
             if clock() > claim.lease_until - _FENCE or clock.elapsed > LONGEST_TURN:
                 _give_back(claim, claim.messages[number:], clock())
                 return sent
             try:
-                sent += _deliver(claim, message, clock)
+                sent += _deliver(claim, message, down, clock)
             except Exception as error:  # one row's fault keeps nobody else waiting; its lease runs out
                 _log_fault(message, error)
-        if claim.is_last:
-            break
+        if not claim.is_last and channel not in down:
+            channels.append(channel)
     return sent
 
 
@@ -143,8 +154,11 @@ def _expire(lane: Lane, now: datetime) -> None:
 @transaction.atomic
 def _leave_in_doubt(lane: Lane, now: datetime) -> None:
     """What a sender was sending when it died: perhaps it is out, perhaps not."""
-    abandoned = Delivery.objects.filter(lane=lane, state=State.SENDING, next_attempt_at__lte=now)
-    ids = list(abandoned.select_for_update(skip_locked=True).values_list("pk", flat=True)[:_OVERDUE_AT_ONCE])
+    abandoned = Delivery.objects.filter(
+        lane=lane, channel__in=_TURNS, state=State.SENDING, next_attempt_at__lte=now
+    )
+    held = abandoned.select_for_update(skip_locked=True).order_by("next_attempt_at")
+    ids = list(held.values_list("pk", flat=True)[:_OVERDUE_AT_ONCE])
     if ids:
         Delivery.objects.filter(pk__in=ids, state=State.SENDING).update(
             state=State.IN_DOUBT, lease_token=None, lease_until=None
@@ -154,9 +168,9 @@ def _leave_in_doubt(lane: Lane, now: datetime) -> None:
 
 
 @transaction.atomic
-def _claim(lane: Lane, clock: _Clock) -> _Claim:
+def _claim(lane: Lane, channel: Channel, clock: _Clock) -> _Claim:
     at = clock()
-    due = Delivery.objects.due(at).filter(lane=lane).select_related("recipient")
+    due = Delivery.objects.due(at).filter(lane=lane, channel=channel).select_related("recipient")
     due = due.select_for_update(skip_locked=True, of=("self",))
     claimed = list(due.order_by("next_attempt_at", "id")[:_BATCH])
     is_last = len(claimed) < _BATCH
@@ -182,8 +196,8 @@ def _claim(lane: Lane, clock: _Clock) -> _Claim:
 
 def _to_the_same(deliveries: Sequence[Delivery]) -> Q:
     same = Q()
-    for recipient_id, channel, target in {(row.recipient_id, row.channel, row.target) for row in deliveries}:
-        same |= Q(recipient=recipient_id, channel=channel, target=target)
+    for recipient_id, target in {(row.recipient_id, row.target) for row in deliveries}:
+        same |= Q(recipient=recipient_id, target=target)
     return same
 
 
@@ -191,21 +205,25 @@ def _messages(lane: Lane, deliveries: Sequence[Delivery]) -> list[list[Delivery]
     """Several patients who need a look are one message to a person, not twenty; a prompt stands alone."""
     if lane == Lane.PROMPT:
         return [[delivery] for delivery in deliveries]
-    together: dict[tuple[UUID, str, str], list[Delivery]] = {}
+    together: dict[tuple[UUID, str], list[Delivery]] = {}
     for delivery in deliveries:
-        together.setdefault((delivery.recipient_id, delivery.channel, delivery.target), []).append(delivery)
+        together.setdefault((delivery.recipient_id, delivery.target), []).append(delivery)
     return list(together.values())
 
 
-def _deliver(claim: _Claim, message: Sequence[Delivery], clock: _Clock) -> int:
-    """Look once more whether the message is still wanted, send it, and write down what became of it."""
-    is_active = claim.wanted(message)
-    rows = sorted((row for row in message if row.pk in is_active), key=lambda row: (row.created_at, row.pk))
+def _deliver(claim: _Claim, message: Sequence[Delivery], down: set[str], clock: _Clock) -> int:
+    """Look once more whether the message is still wanted, send it, and write down what became of it; into
+    `down` where nobody answered.
+    """
+    wanted = claim.wanted(message)
+    if not all(wanted.values()):
+        claim.release([row for row in message if not wanted.get(row.pk, True)], state=State.WITHDRAWN)
+    rows = sorted((row for row in message if wanted.get(row.pk)), key=lambda row: (row.created_at, row.pk))
     if not rows:
         return 0
     first, at = rows[0], clock()
-    if not is_active[first.pk]:
-        claim.release(rows, state=State.WITHDRAWN)
+    if down and WAYS[first.channel](rows) in down:
+        _put_off(claim, rows, ChannelError("Nobody answered there just before.", permanent=False), at)
         return 0
     if first.expires_at is not None and first.expires_at < at + _LEAST_USE:
         claim.release(rows, state=State.EXPIRED)
@@ -215,6 +233,8 @@ def _deliver(claim: _Claim, message: Sequence[Delivery], clock: _Clock) -> int:
     try:
         SENDERS[first.channel](rows, at)
     except ChannelError as error:
+        if isinstance(error, UnreachableError):
+            down.add(error.way)
         _put_off(claim, rows, error, clock())
         return 0
     except Exception as error:

@@ -3,30 +3,34 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
-from programs.delivery.models import Delivery, Lane
+from programs.delivery.channels.unreachable import UnreachableError
+from programs.delivery.models import Channel, Delivery, Lane
 from programs.lib.errors import ChannelError
 
 _SEVERAL = "Patients need a look"
 
 
 def send(deliveries: Sequence[Delivery], now: datetime) -> None:
-    """Send one generic message; its id is the first delivery's, so that a repeat is recognised as one."""
+    """Send one generic message; its id is always the same for the same rows, so that a repeat is recognised
+    as one.
+    """
     subject, path = _words(deliveries)
     connection = get_connection()
     try:
         connection.open()
     except (SMTPException, OSError) as error:
-        raise ChannelError(type(error).__name__, permanent=False) from error
+        raise UnreachableError(type(error).__name__, way=way(deliveries)) from error
     message = EmailMessage(
         subject=subject,
         body=f"{subject}. {_invitation(deliveries[0])}:\n{settings.SITE_ADDRESS}{path}\n",
         to=[deliveries[0].recipient.email],
-        headers={"Message-ID": f"<{deliveries[0].pk}@exercise-tracker>"},
+        headers={"Message-ID": f"<{_message_id(deliveries)}@exercise-tracker>"},
         connection=connection,
     )
     try:
@@ -36,12 +40,30 @@ def send(deliveries: Sequence[Delivery], now: datetime) -> None:
         for_good = all(code >= 500 for code, _ in error.recipients.values())
         raise ChannelError("The address was refused.", permanent=for_good) from error
     except (SMTPException, OSError) as error:
+        # smtplib calls it a disconnection where it has waited in vain.
+        if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+            raise UnreachableError(type(error).__name__, way=way(deliveries), unclear=True) from error
         # Without an answer nobody knows how far the message came.
         answered = isinstance(error, SMTPResponseException)
         raise ChannelError(type(error).__name__, permanent=False, unclear=not answered) from error
     finally:
         with suppress(SMTPException, OSError):  # the message has had its answer by now
             connection.close()
+
+
+def way(deliveries: Sequence[Delivery]) -> str:
+    """There is one mail server for everybody."""
+    return str(Channel.EMAIL)
+
+
+def _message_id(deliveries: Sequence[Delivery]) -> str:
+    """A row's own id. Several together are another message than any of them alone: a mail server that knows
+    the one may drop a second with its id.
+    """
+    if len(deliveries) == 1:
+        return str(deliveries[0].pk)
+    ids = sorted(str(delivery.pk) for delivery in deliveries)
+    return sha256(" ".join(ids).encode()).hexdigest()
 
 
 def _words(deliveries: Sequence[Delivery]) -> tuple[str, str]:

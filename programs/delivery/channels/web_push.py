@@ -20,6 +20,7 @@ import httpx
 from django.conf import settings
 from django.core.signing import Signer
 
+from programs.delivery.channels.unreachable import UnreachableError
 from programs.delivery.models import Delivery, Lane, PushSubscription
 from programs.lib.errors import ChannelError
 from programs.lib.web_push import encrypt, vapid_header
@@ -30,11 +31,13 @@ for _name in ("httpx", "httpcore"):
 
 RECEIPT_SIGNER = Signer(salt="delivery.receipt")
 TIMEOUT = 5.0  # seconds to connect, and again for each piece that is sent or comes back
-_HTTPS = re.compile(r"(https://([a-z0-9.-]+))(/[!-~]*)?")
+_LABEL = "[a-z0-9][a-z0-9-]{0,62}"  # one that is empty or longer cannot be looked up
+_HTTPS = re.compile(rf"(https://({_LABEL}(?:\.{_LABEL})+))(/[!-~]*)?")
 _LONGEST_TTL = timedelta(weeks=4)
 _CLINICAL_TTL = timedelta(days=1)
 _SENT: Final = {200, 201, 202, 204}
 _GONE: Final = {404, 410}
+_ANOTHERS: Final = {401, 403}  # it was made with another key than the one we sign with now
 _MUCH = 4096  # bytes of an answer's body: none of them means anything to us
 
 
@@ -58,7 +61,9 @@ def origin_of(endpoint: str) -> str | None:
 
 
 def send(deliveries: Sequence[Delivery], now: datetime) -> None:
-    """One push for all of these rows. A subscription that its push service no longer knows is revoked."""
+    """One push for all of these rows. A subscription that is of no use any more is revoked: its person can
+    say yes again, which a browser that seems to take push would not ask.
+    """
     first = deliveries[0]
     subscriptions = PushSubscription.objects.live().filter(pk=first.target)
     # A browser that somebody else has taken over meanwhile is not this recipient's.
@@ -77,7 +82,7 @@ def send(deliveries: Sequence[Delivery], now: datetime) -> None:
     )
     if status in _SENT:
         return
-    if status in _GONE:
+    if status in _GONE | _ANOTHERS:
         subscriptions.update(revoked_at=now)
     may_help = status == 429 or status >= 500
     raise ChannelError(
@@ -85,6 +90,12 @@ def send(deliveries: Sequence[Delivery], now: datetime) -> None:
         permanent=not may_help,
         retry_after=_moment(retry_after, now) if may_help else None,
     )
+
+
+def way(deliveries: Sequence[Delivery]) -> str:
+    """The origin of the push service behind the browser of these rows."""
+    subscription = PushSubscription.objects.filter(pk=deliveries[0].target).first()
+    return "" if subscription is None else origin_of(subscription.endpoint) or ""
 
 
 def _payload(delivery: Delivery) -> bytes:
@@ -133,8 +144,10 @@ def _post(endpoint: str, body: bytes, headers: dict[str, str]) -> tuple[int, str
                     if length > _MUCH or time.monotonic() > end:
                         break
             return answer.status_code, answer.headers.get("Retry-After", "")
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise ChannelError(type(error).__name__, permanent=True) from error
     except httpx.HTTPError as error:
-        raise ChannelError(type(error).__name__, permanent=False) from error
+        raise UnreachableError(type(error).__name__, way=origin_of(endpoint) or "") from error
 
 
 def close_connections() -> None:

@@ -74,6 +74,10 @@ class Migration(migrations.Migration):
             model_name="delivery",
             name="delivery_due",
         ),
+        migrations.RemoveIndex(
+            model_name="delivery",
+            name="delivery_de_recipie_f2e5fc_idx",
+        ),
         migrations.AddField(
             model_name="delivery",
             name="crash_policy",
@@ -149,7 +153,7 @@ class Migration(migrations.Migration):
             model_name="delivery",
             index=models.Index(
                 condition=models.Q(("state__in", ["pending", "leased", "sending"])),
-                fields=["lane", "next_attempt_at"],
+                fields=["lane", "channel", "next_attempt_at"],
                 name="delivery_due",
             ),
         ),
@@ -159,6 +163,25 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["pending", "leased"])),
                 fields=["expires_at"],
                 name="delivery_overdue",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(
+                    ("lane", "prompt"),
+                    ("state__in", ["sent", "withdrawn", "expired", "in_doubt", "failed"]),
+                ),
+                fields=["expires_at"],
+                name="delivery_finished",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("channel", "in_app"), ("read_at", None), ("state", "sent")),
+                fields=["recipient", "created_at", "id"],
+                name="delivery_unread",
             ),
         ),
         migrations.AddConstraint(

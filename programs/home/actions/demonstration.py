@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import CareTeam, Clinic, Membership, User
 from programs.care.actions import assign_program, change_doses
 from programs.care.models import Plan
 from programs.care.rules.machine import HOLD
+from programs.delivery.models import Delivery, State
 from programs.home.actions.cast import (
     ADMIN,
     LAST_DAY,
@@ -70,6 +71,9 @@ def load_demonstration(*, password: str, now: datetime) -> None:
         _make_password_fit(password)
     else:
         _write_clinic(password, now)
+        # Its alerts of the last ten weeks went out in their time.
+        waiting = Delivery.objects.filter(clinic__is_demonstration=True, state=State.PENDING)
+        waiting.update(state=State.SENT, sent_at=F("created_at"))
     for rule in BreakRule.objects.filter(clinic__is_demonstration=True, patient__email=PATIENTS[0].email):
         _prompt_soon(rule, now + PROMPT_AFTER)
 

@@ -1,6 +1,6 @@
 """Who belongs to a clinic and who cares for whom: what an administrator sees, without any health data.
 
-That a patient waits for a look is shown once the administrators were told of it; why is not.
+That a patient waits for a look is shown once an administrator was told of it; why is not.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class PatientMember:
 
 @dataclass(frozen=True, slots=True)
 class WaitingPatient:
-    """A patient who needs a look. The administrators were told, because nobody has taken it on since then."""
+    """A patient who needs a look. An administrator was told, and nobody has taken it on since then."""
 
     user: User
     since: datetime

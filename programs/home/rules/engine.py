@@ -9,6 +9,13 @@ from datetime import timedelta
 LATE = timedelta(seconds=60)
 """Twelve missed ticks. A prompt may be so late without anybody minding; an alert must not be."""
 
+NOT_DONE = {
+    "escalations": "Flags that nobody takes on are not passed on now.",
+    "deliveries": "Alerts are not sent now.",
+    "prompts": "Break prompts are not made now.",
+}
+"""What nobody does while a sweep is silent, the gravest first."""
+
 _UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
 
 
@@ -23,8 +30,14 @@ class EngineState:
     standby_silent_for: timedelta | None
 
     @property
+    def silent(self) -> tuple[str, ...]:
+        """The sweeps without a sign of life, as `NOT_DONE` sorts them."""
+        silent = (name for name, silence in self.silent_for.items() if silence is None or silence > LATE)
+        return tuple(sorted(silent, key=list(NOT_DONE).index))
+
+    @property
     def is_alive(self) -> bool:
-        return all(silence is not None and silence <= LATE for silence in self.silent_for.values())
+        return not self.silent
 
     @property
     def is_late(self) -> bool:
@@ -45,9 +58,13 @@ class EngineState:
             return "Prompts and alerts go out on time."
         if self.is_late:
             return "Prompts or alerts are late."
+        everything = len(self.silent) == len(self.silent_for)
         if self.has_standby:
-            return "The standby sends prompts and alerts, because the workers are silent."
-        return "Nothing sends prompts or alerts now."
+            who = "the workers" if everything else "some of the workers"
+            return f"The standby sends prompts and alerts, because {who} are silent."
+        if everything:
+            return "Nothing sends prompts or alerts now."
+        return " ".join(NOT_DONE[name] for name in self.silent)
 
     @property
     def advice(self) -> str:

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from programs.accounts.actions import end_care, record_access, set_emergency_number
+from programs.accounts.actions import record_access, set_emergency_number
 from programs.accounts.forms import EmergencyNumberForm, StartCareForm
 from programs.accounts.models import CareTeam, Clinic, Membership, Role, User
 from programs.accounts.queries import clinic_of, reachable_staff, therapists_of
-from programs.home.actions import give_therapist
+from programs.home.actions import give_therapist, take_therapist_away
 from programs.home.queries.clinic import clinic_overview
 from programs.lib.permissions import page_for
 
@@ -89,12 +89,12 @@ def care(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 @require_POST
 def stop_care(request: HttpRequest, patient_id: UUID, therapist_id: UUID) -> HttpResponse:
     """Let a therapist care for a patient no longer, unless nobody would be left."""
-    administrator = cast(User, request.user)
+    administrator, now = cast(User, request.user), timezone.now()
     clinic, patient = _patient(administrator, patient_id)
     teams = CareTeam.objects.filter(clinic=clinic, patient=patient, ended_at=None)
     therapist = get_object_or_404(teams.select_related("therapist"), therapist=therapist_id).therapist
     try:
-        end_care(clinic=clinic, patient=patient, therapist=therapist, by=administrator, now=timezone.now())
+        take_therapist_away(clinic=clinic, patient=patient, therapist=therapist, by=administrator, now=now)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

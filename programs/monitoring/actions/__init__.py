@@ -3,7 +3,7 @@
 from programs.monitoring.actions.absence import Watched, end_silence, review_absence
 from programs.monitoring.actions.check_ins import answer_check_in
 from programs.monitoring.actions.concerns import note_check, raise_concerns, take_back_concerns
-from programs.monitoring.actions.escalation import escalate_due, take_over, tell_who_cares
+from programs.monitoring.actions.escalation import escalate_due, take_over, tell_no_more, tell_who_cares
 from programs.monitoring.actions.flags import acknowledge_flag, resolve_flag, snooze_flag, wake_snoozed
 from programs.monitoring.actions.review import review_pain
 from programs.monitoring.actions.settings import save_rule_setting
@@ -23,6 +23,7 @@ __all__ = [
     "snooze_flag",
     "take_back_concerns",
     "take_over",
+    "tell_no_more",
     "tell_who_cares",
     "wake_snoozed",
 ]

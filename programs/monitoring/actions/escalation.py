@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from programs.accounts.actions import start_care
 from programs.accounts.models import Clinic, User
-from programs.accounts.queries import reachable_staff
+from programs.accounts.queries import reachable_staff, therapists_of
 from programs.delivery import actions as delivery
-from programs.delivery.models import Notice
+from programs.delivery.models import Delivery, Notice, State
 from programs.monitoring.actions.concerns import OWNER_HAS_LEFT
 from programs.monitoring.actions.episode import open_again, tell
 from programs.monitoring.actions.flags import acknowledge_flag
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 _BATCH = 100
 AFTER_A_FAULT = timedelta(minutes=1)
+NOT_HERE_ANY_MORE = "This patient is not in your clinic any more."
+"""One sentence for every reason: who has not taken a patient over learns no name."""
 
 
 def escalate_due(*, now: datetime) -> int:
@@ -41,11 +44,26 @@ def escalate_due(*, now: datetime) -> int:
     return told + sum(_without_fault(_escalate, pk, now) for pk in due[:_BATCH])
 
 
+@transaction.atomic
 def tell_who_cares(*, clinic: Clinic, patient: User, now: datetime) -> None:
-    """Somebody has been given this patient: tell them of what is open. Whoever was told is not told again."""
+    """Somebody has been given this patient: tell them of what is open. Whoever was told is not told again,
+    unless somebody comes back from whom it was taken back: then everybody is told once more.
+    """
     waiting = Flag.objects.filter(clinic=clinic, patient=patient, state=FlagState.OPEN)
-    for flag in waiting.select_related("clinic", "patient"):
+    held = waiting.select_for_update(no_key=True, of=("self",))
+    for flag in held.select_related("clinic", "patient").order_by("id"):
+        told = Delivery.objects.filter(source_kind=SOURCE, source_id=flag.pk, nth=flag.told)
+        if told.filter(state=State.WITHDRAWN, recipient__in=therapists_of(patient, clinic)).exists():
+            flag.told += 1
+            flag.save(update_fields=["told"])
+            delivery.withdraw(source_kind=SOURCE, source_id=flag.pk)
         tell(flag, now)
+
+
+def tell_no_more(*, clinic: Clinic, patient: User, therapist: User) -> None:
+    """Somebody cares for this patient no longer: take back what they were not sent, or have not read."""
+    for pk in Flag.objects.filter(clinic=clinic, patient=patient).unresolved().values_list("pk", flat=True):
+        delivery.withdraw(source_kind=SOURCE, source_id=pk, recipient=therapist)
 
 
 @transaction.atomic
@@ -54,7 +72,10 @@ def take_over(*, flag: Flag, by: User, now: datetime) -> Flag:
 
     Of two at once the first does; the second is told who has it, and does not become one who cares for them.
     """
-    start_care(clinic=flag.clinic, patient=flag.patient, therapist=by, by=by, now=now)
+    try:
+        start_care(clinic=flag.clinic, patient=flag.patient, therapist=by, by=by, now=now)
+    except ValidationError as refused:
+        raise ValidationError(NOT_HERE_ANY_MORE) from refused
     return acknowledge_flag(flag=flag, by=by, now=now)
 
 

@@ -11,7 +11,7 @@ from programs.accounts.queries import ReachableStaff, therapists_of
 from programs.delivery import actions as delivery
 from programs.delivery.models import Notice
 from programs.monitoring.models import Flag
-from programs.monitoring.queries import SOURCE, schedule_of
+from programs.monitoring.queries import CLINIC_PAGE, SOURCE, schedule_of, take_over_path
 from programs.monitoring.rules import Step, is_severe, next_step_at
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 _NOBODY = {
     Step.CARE_TEAM: "nobody cares for the patient",
     Step.BACKUP: "nobody stands in for the care team",
-    Step.ADMINISTRATORS: "the clinic has no administrator",
+    Step.ADMINISTRATORS: "the clinic has no administrator to tell",
 }
 
 
@@ -51,15 +51,25 @@ class Audience:
 
 
 def audience_of(flag: Flag, step: int, staff: ReachableStaff) -> Audience:
-    """Whom `step` of a flag reaches. Where it reaches nobody, those of the next step are told instead."""
+    """Whom `step` of a flag reaches, never its own patient. Where it reaches nobody who can act, those of the
+    next step are told at once too: somebody on duty who is no therapist can only hand the patient on.
+    """
     team = tuple(therapists_of(flag.patient, flag.clinic))
-    duty = (staff.duty_contact,) if staff.duty_contact and is_severe(flag.level) else ()
-    others = tuple(each for each in staff.therapists if each not in team and each.pk != flag.patient_id)
+    therapists, administrators = (
+        tuple(each for each in role if each.pk != flag.patient_id)
+        for role in (staff.therapists, staff.administrators)
+    )
+    duty = tuple(
+        each
+        for each in dict.fromkeys((*therapists, *administrators))
+        if each == staff.duty_contact and is_severe(flag.level)
+    )
+    others = tuple(each for each in therapists if each not in team)
     backups = (staff.backup,) if staff.backup in others and staff.backup else others
     reached = {
-        Step.CARE_TEAM: bool(team or duty),
-        Step.BACKUP: bool(backups or staff.backup),
-        Step.ADMINISTRATORS: bool(staff.administrators),
+        Step.CARE_TEAM: bool(team) or any(each in therapists for each in duty),
+        Step.BACKUP: bool(backups) or staff.backup in team,
+        Step.ADMINISTRATORS: bool(administrators),
     }
     to = Step(step)
     while not reached[to]:
@@ -72,7 +82,7 @@ def audience_of(flag: Flag, step: int, staff: ReachableStaff) -> Audience:
         care_team=team,
         on_duty=duty,
         backups=backups if to >= Step.BACKUP else (),
-        administrators=staff.administrators if to >= Step.ADMINISTRATORS else (),
+        administrators=administrators if to >= Step.ADMINISTRATORS else (),
         staff=staff,
     )
 
@@ -95,10 +105,10 @@ def send(flag: Flag, audience: Audience, notice: Notice, now: datetime) -> None:
     for person in everybody:
         if person in audience.care_team:
             pages[person] = f"/patients/{flag.patient_id}/"
-        elif person in audience.staff.therapists and person.pk != flag.patient_id:
-            pages[person] = f"/flags/{flag.pk}/take-over/"
+        elif person in audience.staff.therapists:
+            pages[person] = take_over_path(flag.pk)
         else:
-            pages[person] = "/clinic/"
+            pages[person] = CLINIC_PAGE
     for path in dict.fromkeys(pages.values()):
         delivery.queue(
             clinic=flag.clinic,

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from programs.accounts.actions import record_access_to
 from programs.accounts.models import User
-from programs.accounts.queries import therapists_of
 from programs.lib.permissions import page_for
 from programs.monitoring import actions
 from programs.monitoring.actions.flags import DONE_ALREADY, IS_TAKEN
-from programs.monitoring.models import FlagState
+from programs.monitoring.models import Flag, FlagState
 from programs.monitoring.queries import flag_told_to, nobody_watches, open_since
 
 NOW_YOURS = "You care for this patient now, and look after this."
@@ -29,11 +28,12 @@ NOW_YOURS = "You care for this patient now, and look after this."
 def take_over(request: HttpRequest, flag_id: UUID) -> HttpResponse:
     """Nothing of the patient, not even the name, until somebody has taken them over."""
     therapist, now = cast(User, request.user), timezone.now()
+    cared_for = Flag.objects.visible_to(therapist).exclude(patient=therapist).filter(pk=flag_id).first()
+    if cared_for is not None:
+        return redirect("home:patient", cared_for.patient_id)
     flag = flag_told_to(flag_id, therapist)
     if flag is None:
         raise Http404
-    if therapist in therapists_of(flag.patient, flag.clinic):
-        return redirect("home:patient", flag.patient_id)
     refused = ""
     if request.method == "POST":
         try:

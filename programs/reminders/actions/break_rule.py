@@ -76,8 +76,10 @@ def set_break_rule(
         counts_from=now,
     )
     rule.clean_fields(exclude=["clinic", "patient"])
+    if stored:
+        _close_what_no_longer_fits(stored, rule, now)
     slot = next_slot(
-        now,
+        max((now, *(prompt.show_at for prompt in _open_prompts(stored, now)))) if stored else now,
         rule.schedule,
         not_before=stored.paused_until if stored else None,
         made=prompts_made(stored, now) if stored else {},
@@ -89,7 +91,6 @@ def set_break_rule(
         raise ValidationError({"quiet_end": "With this quiet time there would never be a prompt."})
     values = {field: getattr(rule, field) for field in (*_WISHES, *_SLOT)}
     stored, _ = BreakRule.objects.update_or_create(patient=patient, defaults=values)
-    _close_what_no_longer_fits(stored, now)
     return stored
 
 
@@ -138,13 +139,13 @@ def _open_prompts(rule: BreakRule, now: datetime) -> PromptQuerySet:
     return Prompt.objects.unanswered().filter(rule=rule, expires_at__gt=now)
 
 
-def _close_what_no_longer_fits(rule: BreakRule, now: datetime) -> None:
-    """Nothing shows where breaks are off, nor for a moment outside of the hours that hold from now on."""
+def _close_what_no_longer_fits(stored: BreakRule, rule: BreakRule, now: datetime) -> None:
+    """Nothing shows where breaks are off, nor for a moment outside of the hours of `rule`, which hold now."""
 
     def fits(prompt: Prompt) -> bool:
         until = allowed_until(max(prompt.show_at, now), rule.schedule)
         return rule.enabled and until is not None and prompt.expires_at <= until
 
-    found = _open_prompts(rule, now)
+    found = _open_prompts(stored, now)
     over = [prompt.pk for prompt in found if not fits(prompt)]
     close(found.filter(pk__in=over), Outcome.EXPIRED, now)

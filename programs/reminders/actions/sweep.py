@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from uuid_utils.compat import uuid7
 
 from programs.delivery import actions as delivery
 from programs.delivery.actions import PromptNotice
 from programs.lib.bulk import insert_columns, update_columns
+from programs.reminders.actions.stretch import prompt_in_stretch
 from programs.reminders.models import BreakRule, Outcome, Prompt
 from programs.reminders.rules import Slot, catch_up
 
@@ -57,35 +58,12 @@ def _close_what_is_over(now: datetime) -> None:
         )
 
 
-class _Due(NamedTuple):
-    """The columns of a due rule that an ordinary prompt needs, in the order they are asked for."""
-
-    id: UUID
-    clinic_id: UUID
-    patient_id: UUID
-    interval_minutes: int
-    daily_cap: int
-    by_push: bool
-    by_email: bool
-    step: int
-    missed: int
-    counts_from: datetime
-    next_due_at: datetime
-    open_until: datetime
-    due_on: date
-    nth_of_day: int
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(self.next_due_at, self.open_until, self.due_on, self.nth_of_day)
-
-
 class _Move(NamedTuple):
-    """What a sweep makes of one rule: the slot to prompt for, if any, the slot after it, if any, and how many
-    had to be passed over because they were too old.
+    """What the calendar makes of a rule: the slot to prompt for, if any, the slot after it, if any, and how
+    many had to be passed over because they were too old.
     """
 
-    rule: _Due
+    rule: BreakRule
     prompt: Slot | None
     following: Slot | None
     missed: int
@@ -94,46 +72,60 @@ class _Move(NamedTuple):
 @transaction.atomic
 def _sweep(now: datetime, limit: int) -> tuple[int, int]:
     """Move on the rules that have been due longest; returns how many were held and how many prompts made."""
-    due = BreakRule.objects.due(now).select_for_update(skip_locked=True).order_by("next_due_at", "id")
-    held = [_Due(*row) for row in due.values_list(*_Due._fields)[:limit]]
-    moves, others = [], []
-    for rule in held:
-        move = _in_stretch(rule, now)
-        if move is None:
-            others.append(rule)
-        else:
-            moves.append(move)
-    moves += _by_calendar(others, now)
-    _move_on(moves)
-    return len(held), _make_prompts([(move.rule, move.prompt) for move in moves if move.prompt], now)
+    if connection.vendor == "postgresql":
+        held, made, others = prompt_in_stretch(now, SHOWN_FOR, limit)
+    else:
+        due = BreakRule.objects.due(now).order_by("next_due_at", "id")
+        others = list(due.values_list("pk", flat=True)[:limit])
+        held, made = len(others), 0
+    return held, made + (_by_calendar(others, now) if others else 0)
 
 
-def _in_stretch(rule: _Due, now: datetime) -> _Move | None:
-    """The ordinary case: in time, and the next one in the same stretch. None: the calendar must be asked."""
-    slot = rule.slot
-    following = slot.next_in_stretch(timedelta(minutes=rule.interval_minutes), rule.daily_cap)
-    if following is None or _expires_at(slot) <= now:
-        return None
-    return _Move(rule, slot, following, 0)
-
-
-def _by_calendar(rules: Sequence[_Due], now: datetime) -> list[_Move]:
-    """The last of a stretch or of a day, and what fell due while nothing ran."""
+def _by_calendar(rules: Sequence[UUID], now: datetime) -> int:
+    """Any rule that this sweep holds: also the last of a stretch or of a day, and what fell due while nothing
+    ran. Returns how many prompts were made.
+    """
     moves, faulty = [], []
-    schedules = BreakRule.objects.in_bulk([rule.id for rule in rules])
-    for rule in rules:
+    for rule in BreakRule.objects.filter(pk__in=rules):
         try:
-            schedule = schedules[rule.id].schedule
-            missed, current = catch_up(rule.slot, now, SHOWN_FOR, schedule)
-            if current is None or current.due_at > now:
-                moves.append(_Move(rule, None, current, missed))
-            else:
-                moves.append(_Move(rule, current, current.following(schedule), missed))
+            moves.append(_move(rule, now))
         except Exception:  # one rule's fault keeps nobody else waiting
-            logger.exception("break rule %s could not prompt", rule.id)
-            faulty.append(rule.id)
+            logger.exception("break rule %s could not prompt", rule.pk)
+            faulty.append(rule.pk)
     _put_off(faulty, now)
-    return moves
+    _write(moves)
+    prompts = [(move.rule, move.prompt) for move in moves if move.prompt is not None]
+    _make_prompts(prompts, now)
+    return len(prompts)
+
+
+def _move(rule: BreakRule, now: datetime) -> _Move:
+    slot, schedule = rule.slot, rule.schedule
+    if slot is None:
+        raise ValueError("A rule without a slot is never due.")
+    missed, current = catch_up(slot, now, SHOWN_FOR, schedule)
+    if current is None or current.due_at > now:
+        return _Move(rule, None, current, missed)
+    return _Move(rule, current, current.following(schedule), missed)
+
+
+def _write(moves: Sequence[_Move]) -> None:
+    """A rule that is never open again is switched off, and keeps the slot it had."""
+    slots = [move.following or move.rule.slot for move in moves]
+    update_columns(
+        BreakRule,
+        [move.rule.pk for move in moves],
+        {
+            "enabled": [move.following is not None for move in moves],
+            "step": [move.rule.step + 1 for move in moves],
+            "missed": [move.rule.missed + move.missed for move in moves],
+            "counts_from": [move.prompt.due_at if move.prompt else move.rule.counts_from for move in moves],
+            "next_due_at": [slot.due_at for slot in slots if slot],
+            "open_until": [slot.open_until for slot in slots if slot],
+            "due_on": [slot.day for slot in slots if slot],
+            "nth_of_day": [slot.nth for slot in slots if slot],
+        },
+    )
 
 
 def _expires_at(slot: Slot) -> datetime:
@@ -141,25 +133,9 @@ def _expires_at(slot: Slot) -> datetime:
     return min(slot.due_at + SHOWN_FOR, slot.open_until)
 
 
-def _move_on(moves: Sequence[_Move]) -> None:
-    """A rule that is never open again is switched off, and keeps the slot it had."""
-    update_columns(
-        BreakRule,
-        [move.rule.id for move in moves],
-        {
-            "enabled": [move.following is not None for move in moves],
-            "step": [move.rule.step + 1 for move in moves],
-            "missed": [move.rule.missed + move.missed for move in moves],
-            "counts_from": [move.prompt.due_at if move.prompt else move.rule.counts_from for move in moves],
-            "next_due_at": [(move.following or move.rule.slot).due_at for move in moves],
-            "open_until": [(move.following or move.rule.slot).open_until for move in moves],
-            "due_on": [(move.following or move.rule.slot).day for move in moves],
-            "nth_of_day": [(move.following or move.rule.slot).nth for move in moves],
-        },
-    )
-
-
-def _make_prompts(due: Sequence[tuple[_Due, Slot]], now: datetime) -> int:
+def _make_prompts(due: Sequence[tuple[BreakRule, Slot]], now: datetime) -> None:
+    if not due:
+        return
     ids = [uuid7() for _ in due]
     expiries = [_expires_at(slot) for _, slot in due]
     insert_columns(
@@ -168,7 +144,7 @@ def _make_prompts(due: Sequence[tuple[_Due, Slot]], now: datetime) -> int:
             "id": ids,
             "clinic_id": [rule.clinic_id for rule, _ in due],
             "patient_id": [rule.patient_id for rule, _ in due],
-            "rule_id": [rule.id for rule, _ in due],
+            "rule_id": [rule.pk for rule, _ in due],
             "step": [rule.step for rule, _ in due],
             "due_at": [slot.due_at for _, slot in due],
             "due_on": [slot.day for _, slot in due],
@@ -194,7 +170,6 @@ def _make_prompts(due: Sequence[tuple[_Due, Slot]], now: datetime) -> int:
         ],
         now=now,
     )
-    return len(due)
 
 
 def _one_by_one(now: datetime) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from programs.delivery.models import Lane
 from programs.delivery.queries import STANDBY
 from programs.home.queries.engine import celery_is_silent
 from programs.lib.times import database_now
-from programs.monitoring.actions import escalate_due
+from programs.monitoring.actions import escalate_due, wake_snoozed
 from programs.reminders.actions import prompt_due
 
 TICK = 5.0  # seconds
@@ -65,8 +65,11 @@ def stand_by() -> bool:
 
 
 def sweep() -> None:
-    """Everything that Celery does every few seconds, what is clinical first."""
+    """Everything that Celery does every few seconds or minutes, what is clinical first. What it does once an
+    hour finds only what others have missed, and waits for it.
+    """
     now = database_now()
+    wake_snoozed(now=now)
     escalate_due(now=now)
     deliver_due(lane=Lane.CLINICAL, now=now)
     prompt_due(now=now)
