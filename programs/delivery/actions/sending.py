@@ -223,7 +223,7 @@ def _deliver(claim: _Claim, message: Sequence[Delivery], down: set[str], clock: 
         return 0
     first, at = rows[0], clock()
     if down and WAYS[first.channel](rows) in down:
-        _put_off(claim, rows, ChannelError("Nobody answered there just before.", permanent=False), at)
+        _put_off(claim, rows, ChannelError("No answer there a moment ago.", permanent=False), at)
         return 0
     if first.expires_at is not None and first.expires_at < at + _LEAST_USE:
         claim.release(rows, state=State.EXPIRED)

@@ -78,8 +78,10 @@ def set_break_rule(
     rule.clean_fields(exclude=["clinic", "patient"])
     if stored:
         _close_what_no_longer_fits(stored, rule, now)
+        # A prompt that was put off is still to come: the interval is between that one and the next.
+        rule.counts_from = max((now, *(prompt.show_at for prompt in _open_prompts(stored, now))))
     slot = next_slot(
-        max((now, *(prompt.show_at for prompt in _open_prompts(stored, now)))) if stored else now,
+        rule.counts_from,
         rule.schedule,
         not_before=stored.paused_until if stored else None,
         made=prompts_made(stored, now) if stored else {},
