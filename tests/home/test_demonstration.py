@@ -310,6 +310,12 @@ def test_the_therapist_is_notified_of_each_open_flag() -> None:
         }
 
 
+def test_nothing_waits_for_the_first_tick_of_the_engine() -> None:
+    assert not Flag.objects.due(NOON + timedelta(minutes=14)).exists()
+    assert Flag.objects.due(NOON + timedelta(minutes=15)).exists()
+    assert not Delivery.objects.due(NOON).exists()
+
+
 def test_older_flags_were_taken_and_closed_within_a_few_days() -> None:
     resolved = Flag.objects.filter(state=FlagState.RESOLVED)
     assert FLARED in set(resolved.values_list("patient__email", flat=True))

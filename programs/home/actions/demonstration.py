@@ -55,6 +55,7 @@ BEFORE_WORK = timedelta(hours=1)
 STAYS_OPEN = timedelta(days=7)
 # Long enough for every process to start, short enough to see a prompt within a minute of the command.
 PROMPT_AFTER = timedelta(seconds=40)
+ESCALATES_AFTER = timedelta(minutes=15)
 
 WORSENING = ("ramp", "step", "flare")
 """The kinds of course in which something does get worse."""
@@ -74,6 +75,10 @@ def load_demonstration(*, password: str, now: datetime) -> None:
         # Its alerts of the last ten weeks went out in their time.
         waiting = Delivery.objects.filter(clinic__is_demonstration=True, state=State.PENDING)
         waiting.update(state=State.SENT, sent_at=F("created_at"))
+        # What nobody has taken on goes further while somebody watches, not all of it at the first tick.
+        Flag.objects.filter(clinic__is_demonstration=True).due(now).update(
+            next_escalation_at=now + ESCALATES_AFTER
+        )
     for rule in BreakRule.objects.filter(clinic__is_demonstration=True, patient__email=PATIENTS[0].email):
         _prompt_soon(rule, now + PROMPT_AFTER)
 
