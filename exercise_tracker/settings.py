@@ -182,7 +182,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:start"
-ACCOUNT_ADAPTER = "programs.accounts.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "programs.delivery.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -225,12 +225,15 @@ SECURE_CSP = {
     "font-src": ["'self'"],
     "connect-src": ["'self'"],
     "manifest-src": ["'self'"],
+    "worker-src": ["'self'"],
     "form-action": ["'self'"],
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
 }
 # A whole session with notes is under 64 KiB; anything larger is a mistake or an attack.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# Where a file is handed in: a calendar.
+LARGER_BODIES = {"/reminders/calendar/": 1024 * 1024}
 
 # Words and files -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -271,6 +274,9 @@ WEB_PUSH_HOSTS = [
 ]
 # Whole origins beside them, also with plain http: for a push service that a test starts itself.
 WEB_PUSH_TEST_ORIGINS: list[str] = []
+# Whole origins, with their port, from which a calendar may be read although they are not public: for a server
+# that a test starts itself.
+CALENDAR_TEST_ORIGINS: list[str] = []
 VAPID_PRIVATE_KEY = env_vapid_key("VAPID_PRIVATE_KEY")
 if not VAPID_PRIVATE_KEY and DEBUG:
     VAPID_PRIVATE_KEY = kept_vapid_key(VAR_DIR / "vapid_private_key")
@@ -393,6 +399,11 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_ENABLE_REMOTE_CONTROL = True
 CELERY_BEAT_SCHEDULE = {
     "prompt_due": {"task": "reminders.tasks.prompt_due", "schedule": 5.0, "options": {"expires": 4}},
+    "read_calendars": {
+        "task": "reminders.tasks.read_calendars",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "deliver_due": {"task": "delivery.tasks.deliver_due", "schedule": 5.0, "options": {"expires": 4}},
     "escalate": {"task": "monitoring.tasks.escalate", "schedule": 15.0, "options": {"expires": 14}},
     "clear_finished": {

@@ -19,8 +19,8 @@ from programs.library.actions import apply_content
 from programs.library.models import Program
 from programs.logbook.actions import ResultInput, record_daily_check, record_session, record_weekly_check
 from programs.logbook.models import DailyCheck, GuidedSession, WeeklyCheck
-from programs.reminders.actions import prompt_due, set_break_rule
-from programs.reminders.models import BreakRule, Prompt
+from programs.reminders.actions import answer_prompt, prompt_due, record_movement, set_break_rule
+from programs.reminders.models import BreakRule, MovementBreak, Outcome, Prompt
 from programs.reminders.rules import MOST_A_DAY
 from programs.safety.actions import Recorded, record_screening
 from programs.safety.models import Screening
@@ -129,7 +129,10 @@ def results(of: Plan) -> list[ResultInput]:
     ]
 
 
-def session(of: Plan, at: datetime = NOON, pain: tuple[int, int, int] = (4, 5, 3)) -> GuidedSession:
+def session(
+    of: Plan, at: datetime = NOON, pain: tuple[int, int, int] = (4, 5, 3), now: datetime | None = None
+) -> GuidedSession:
+    """One that ended at `at` and was stored then, or at `now`."""
     stored, _ = record_session(
         plan=of,
         session_id=uuid4(),
@@ -142,7 +145,7 @@ def session(of: Plan, at: datetime = NOON, pain: tuple[int, int, int] = (4, 5, 3
         pain_after=pain[2],
         results=results(of),
         note="",
-        now=at,
+        now=now or at,
     )
     return stored
 
@@ -215,7 +218,6 @@ def break_rule(of: User, now: datetime = NOON, interval_minutes: int = 20, **mor
         "time_zone": of.time_zone,
         "daily_cap": MOST_A_DAY,
         "by_push": True,
-        "by_email": False,
     } | more
     return set_break_rule(
         clinic=of.memberships.get().clinic,
@@ -231,6 +233,24 @@ def prompt(of: BreakRule) -> Prompt:
     assert of.next_due_at is not None
     prompt_due(now=of.next_due_at)
     return Prompt.objects.get(rule=of, step=of.step)
+
+
+def movement(of: User, at: datetime, told: datetime | None = None, **more: object) -> MovementBreak:
+    """They moved by themselves at `at`, and say so then, or at `told`."""
+    values: dict[str, object] = {"source": MovementBreak.Source.OWN} | more
+    return record_movement(
+        clinic=of.memberships.get().clinic,
+        patient=of,
+        moved_at=at,
+        now=told or at,
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def not_now(at: datetime) -> None:
+    """Whoever has a prompt that shows then answers "Not now", which changes nothing about the next one."""
+    for shown in Prompt.objects.showing(at):
+        answer_prompt(prompt=shown, outcome=Outcome.DISMISSED, now=at)
 
 
 def push_subscription(of: User, **more: object) -> PushSubscription:

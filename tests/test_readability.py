@@ -46,6 +46,8 @@ from tests.readability import grade, syllables, words
 # Words nobody can do without, in small letters: each counts one syllable, but none may stand in safety text.
 TERMS = {
     "ammendolia": "wrote a study; a note on evidence has to name it",
+    "notification": "what a phone or browser calls it, in its question and in its settings",
+    "notifications": "the same, in the names of those settings",
     "osteoporosis": "the name by which somebody knows that they have it",
 }
 MOST_TERMS = 15

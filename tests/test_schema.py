@@ -10,9 +10,21 @@ OPERATIONS = {
     "articles_list": "get /api/v1/articles/",
     "articles_retrieve": "get /api/v1/articles/{id}/",
     "break_rule_pause": "put /api/v1/break-rule/pause/",
+    "break_rule_preview_unsaved": "post /api/v1/break-rule/preview/",
     "break_rule_resume": "delete /api/v1/break-rule/pause/",
     "break_rule_retrieve": "get /api/v1/break-rule/",
+    "break_rule_return": "post /api/v1/break-rule/return/",
+    "break_rule_review": "post /api/v1/break-rule/review/",
     "break_rule_update": "put /api/v1/break-rule/",
+    "break_rules_preview": "get /api/v1/break-rules/{id}/preview/",
+    "break_statistics_retrieve": "get /api/v1/break-statistics/",
+    "breaks_now": "get /api/v1/breaks/now/",
+    "busy_calendar_destroy": "delete /api/v1/busy-calendar/",
+    "busy_calendar_retrieve": "get /api/v1/busy-calendar/",
+    "busy_calendar_update": "put /api/v1/busy-calendar/",
+    "calendar_feed_create": "post /api/v1/calendar-feed/",
+    "calendar_feed_destroy": "delete /api/v1/calendar-feed/",
+    "calendar_feed_retrieve": "get /api/v1/calendar-feed/",
     "check_ins_answer": "post /api/v1/check-ins/{id}/answer/",
     "check_ins_list": "get /api/v1/check-ins/",
     "daily_checks_create": "post /api/v1/daily-checks/",
@@ -29,8 +41,11 @@ OPERATIONS = {
     "flags_snooze": "post /api/v1/flags/{id}/snooze/",
     "morning_checks_create": "post /api/v1/morning-checks/",
     "morning_checks_list": "get /api/v1/morning-checks/",
+    "movement_breaks_create": "post /api/v1/movement-breaks/",
+    "movement_breaks_list": "get /api/v1/movement-breaks/",
     "my_flags_list": "get /api/v1/my-flags/",
     "my_flags_retrieve": "get /api/v1/my-flags/{id}/",
+    "plans_breaks_retrieve": "get /api/v1/plans/{id}/breaks/",
     "plans_criteria_retrieve": "get /api/v1/plans/{id}/criteria/",
     "plans_list": "get /api/v1/plans/",
     "plans_mode_create": "post /api/v1/plans/{id}/mode/",
@@ -43,10 +58,19 @@ OPERATIONS = {
     "prompts_list": "get /api/v1/prompts/",
     "prompts_snooze": "post /api/v1/prompts/{id}/snooze/",
     "push_key_retrieve": "get /api/v1/push/key/",
+    "push_prompts_done": "post /api/v1/push/prompts/done/",
+    "push_prompts_snooze": "post /api/v1/push/prompts/snooze/",
+    "push_prompts_words": "post /api/v1/push/prompts/words/",
     "push_receipts_create": "post /api/v1/push/receipts/",
     "push_subscriptions_create": "post /api/v1/push/subscriptions/",
     "push_subscriptions_destroy": "delete /api/v1/push/subscriptions/{id}/",
     "push_subscriptions_list": "get /api/v1/push/subscriptions/",
+    "push_tests_create": "post /api/v1/push/tests/",
+    "push_tests_retrieve": "get /api/v1/push/tests/{id}/",
+    "reminders_retrieve": "get /api/v1/reminders/",
+    "reminders_start": "delete /api/v1/reminders/stop/",
+    "reminders_stop": "put /api/v1/reminders/stop/",
+    "reminders_update": "put /api/v1/reminders/",
     "safety_card_retrieve": "get /api/v1/safety/card/",
     "safety_conditions_clear": "post /api/v1/safety/conditions/{id}/clear/",
     "safety_conditions_list": "get /api/v1/safety/conditions/",
@@ -110,10 +134,11 @@ def test_what_is_sent_can_be_refused_at_its_field(operations):
             assert {"400", "413", "415"} <= set(operation["responses"]), name
 
 
-def test_everything_but_a_receipt_needs_a_session_token_or_a_signed_in_browser(operations):
-    """A receipt comes from a service worker, with the token of the push itself."""
-    _, receipt = operations.pop("push_receipts_create")
-    assert receipt["security"] == [{}]
+def test_everything_but_what_a_push_lets_do_needs_a_session_token_or_a_signed_in_browser(operations):
+    """A service worker has the token of the push itself."""
+    for name in ("push_receipts_create", "push_prompts_words", "push_prompts_done", "push_prompts_snooze"):
+        _, operation = operations.pop(name)
+        assert operation["security"] == [{}], name
     for name, (_, operation) in operations.items():
         assert operation["security"] == [{"sessionToken": []}, {"cookieAuth": []}], name
 

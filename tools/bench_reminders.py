@@ -152,11 +152,11 @@ _PEOPLE = (
     """,  # noqa: S608
     f"""
     INSERT INTO reminders_breakrule (id, clinic_id, patient_id, enabled, interval_minutes, weekdays, windows,
-        time_zone, daily_cap, by_push, by_email, counts_from, next_due_at, open_until, due_on, nth_of_day,
-        step, missed)
+        time_zone, daily_cap, by_push, busy, review_on, wished_minutes, heeded_step, counts_from,
+        next_due_at, open_until, due_on, nth_of_day, step, missed)
     SELECT {_ID}, %(clinic)s, {_ID}, true, %(interval)s, '[0, 1, 2, 3, 4, 5, 6]', '[["00:00", "00:00"]]',
-        %(zone)s, 16, true, false, now(), %(due_from)s + (n - %(first)s) * %(apart)s, %(open_until)s, %(day)s,
-        1, 0, 0
+        %(zone)s, 16, true, '[]', %(day)s, %(interval)s, 0, now(),
+        %(due_from)s + (n - %(first)s) * %(apart)s, %(open_until)s, %(day)s, 1, 0, 0
     FROM {_NUMBERS}
     """,  # noqa: S608
 )
@@ -182,7 +182,9 @@ def print_lateness(connection: psycopg.Connection, counts: Sequence[int], noon: 
         in_time = min(count, ceil(count * TICK * TICKS / INTERVAL.total_seconds()))
         spread_over(connection, noon, in_time, INTERVAL / count)
         lateness, longest = tick_by_tick(connection, noon)
-        connection.execute("TRUNCATE reminders_prompt, delivery_delivery, delivery_deliveryreceipt")
+        connection.execute(
+            "TRUNCATE reminders_prompt, reminders_movementbreak, delivery_delivery, delivery_deliveryreceipt"
+        )
         # Out of the way of the next size.
         connection.execute("UPDATE reminders_breakrule SET next_due_at = %s WHERE step > 0", [far_off])
         p99s[count] = percentile(lateness, 99)

@@ -36,6 +36,14 @@ def main() -> None:
         patient.wait_for_url("**/exercises/*/")
         take(patient, patient.url, "exercise")
         take(signed_in(browser, tracker, READY, PHONE), "/stage/", "stage")
+        for path, name in (
+            ("/breaks/", "breaks"),
+            ("/breaks/now/", "break_now"),
+            ("/breaks/history/", "break_history"),
+            ("/reminders/", "reminders"),
+            ("/reminders/calendar/", "calendar"),
+        ):
+            take(patient, path, name)
         worse = signed_in(browser, tracker, WORSE, PHONE)
         ask_why(worse)
         worse.screenshot(path=SCREENS / "why.png")

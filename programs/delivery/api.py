@@ -2,11 +2,12 @@
 
 from typing import Any, cast
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -14,10 +15,12 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from programs.accounts.models import User
-from programs.delivery.actions import record_receipt, subscribe_push, unsubscribe_push
+from programs.delivery.actions import record_receipt, send_test, subscribe_push, unsubscribe_push
+from programs.delivery.adapters import remember_subscription
 from programs.delivery.models import DeliveryReceipt, PushSubscription
+from programs.delivery.queries import PushTest, TestState, push_test
 from programs.lib.permissions import HasRole
-from programs.lib.serializers import Input, MomentField
+from programs.lib.serializers import IdField, Input, MomentField
 from programs.lib.web_push import public_key
 
 
@@ -63,6 +66,24 @@ class PushReceiptInput(Input):
     kind = serializers.ChoiceField(DeliveryReceipt.Kind.choices)
 
 
+class PushTestInput(Input):
+    browser = IdField(
+        required=False, allow_null=True, help_text="The id of a push subscription; none: all of the caller's."
+    )
+
+
+class PushTestOutput(serializers.Serializer[PushTest]):
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(
+        [state.value for state in TestState],
+        source="state.value",
+        help_text="waiting, sent (to the push service), shown (by a device), gone_wrong; not_sent and "
+        "not_shown: not yet, 30 seconds later.",
+    )
+    is_open = serializers.BooleanField(help_text="Something may still happen: ask again.")
+    asked_at = MomentField()
+
+
 class PushKeyViewSet(ViewSet):
     """What a browser subscribes with."""
 
@@ -101,6 +122,7 @@ class PushSubscriptionViewSet(mixins.ListModelMixin, GenericViewSet):
         subscription, is_new = subscribe_push(
             user=cast(User, request.user), endpoint=given["endpoint"], now=timezone.now(), **given["keys"]
         )
+        remember_subscription(request, subscription)
         return Response(PushSubscriptionOutput(subscription).data, status=201 if is_new else 200)
 
     @extend_schema(responses={204: None}, operation_id="push_subscriptions_destroy")
@@ -108,6 +130,35 @@ class PushSubscriptionViewSet(mixins.ListModelMixin, GenericViewSet):
         """No more Web Push in this browser."""
         unsubscribe_push(subscription=self.get_object(), now=timezone.now())
         return Response(status=204)
+
+
+class PushTestViewSet(ViewSet):
+    """A test that a person sends to themselves."""
+
+    permission_classes = [IsAnybodySignedIn]
+
+    @extend_schema(
+        request=PushTestInput, responses={201: PushTestOutput, 400: None}, operation_id="push_tests_create"
+    )
+    def create(self, request: Request) -> Response:
+        """Send a test to one browser of the caller, or to all: at most 5 in an hour."""
+        given, now, user = PushTestInput.checked(request.data), timezone.now(), cast(User, request.user)
+        test_id = send_test(
+            clinic=user.memberships_now[0].clinic, user=user, browser=given.get("browser"), now=now
+        )
+        return Response(PushTestOutput(push_test(user, test_id, now)).data, status=201)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("id", UUID, OpenApiParameter.PATH)],
+        responses={200: PushTestOutput, 404: None},
+        operation_id="push_tests_retrieve",
+    )
+    def retrieve(self, request: Request, pk: UUID) -> Response:
+        """How far it has come."""
+        found = push_test(cast(User, request.user), pk, timezone.now())
+        if found is None:
+            raise Http404
+        return Response(PushTestOutput(found).data)
 
 
 class PushReceiptViewSet(ViewSet):

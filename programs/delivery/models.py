@@ -38,6 +38,10 @@ class Notice(models.TextChoices):
     PATIENT_NEEDS_LOOK = "patient_needs_look", "A patient needs a look"
     NOBODY_TOOK_IT_ON = "nobody_took_it_on", "A patient still needs a look"
     TIME_TO_MOVE = "time_to_move", "Time for a short break"
+    REMINDER = "reminder", "Here is your reminder"
+    DIGEST = "digest", "Your reminders for today"
+    CASELOAD_DIGEST = "caseload_digest", "Your list for today"
+    TEST = "test", "This is your test"
 
 
 class State(models.TextChoices):
@@ -209,6 +213,16 @@ class DeliveryReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.delivery_id}"
+
+
+class EmailOptOut(models.Model):
+    """A row is one person who wants no more reminders by e-mail. What is about a patient still goes out."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="email_opt_out")
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.user_id)
 
 
 class Heartbeat(models.Model):

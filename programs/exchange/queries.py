@@ -20,10 +20,19 @@ from programs.monitoring.models import CheckIn, Flag, FlagState
 from programs.monitoring.queries import is_superseded, sentence_for_patient
 from programs.monitoring.rules import Evidence
 from programs.monitoring.rules.for_patients import explain_to_patient
-from programs.reminders.models import Prompt
+from programs.reminders.models import BreakRule, MovementBreak, Prompt, ReminderSettings
 from programs.safety.models import Condition, SafetyLock, Screening, ScreeningAnswer, ScreeningRequest
 from programs.safety.queries import exclusion_questions
 from programs.safety.rules import QUESTIONS, text_of
+
+_BREAK_RULE = (
+    *("enabled", "wished_minutes", "interval_minutes", "weekdays", "windows", "quiet_start", "quiet_end"),
+    *("time_zone", "daily_cap", "paused_until", "by_push", "busy", "missed"),
+)
+_REMINDERS = (
+    *("session_times", "weekdays", "morning_check_at", "daily_check_at", "digest_at"),
+    *("quiet_start", "quiet_end", "time_zone", "by_push"),
+)
 
 
 def record_of(patient: User, viewer: User) -> dict[str, Any]:
@@ -219,6 +228,20 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
             .order_by("due_at", "id")
             .values("due_at", "outcome", "answered_at")
         ),
+        "movement_breaks": list(
+            MovementBreak.objects.visible_to(viewer)
+            .filter(patient=patient)
+            .order_by("moved_at", "id")
+            .values("source", "moved_at", "moved_on", "movement")
+        ),
+        "break_rule": BreakRule.objects.visible_to(viewer)
+        .filter(patient=patient)
+        .values(*_BREAK_RULE)
+        .first(),
+        "reminders": ReminderSettings.objects.visible_to(viewer)
+        .filter(user=patient)
+        .values(*_REMINDERS)
+        .first(),
     }
 
 

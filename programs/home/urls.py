@@ -1,10 +1,11 @@
 from django.urls import path
 
-from programs.home.views import caseload, clinic, engine, patient, today
+from programs.home.views import breaks, caseload, clinic, engine, patient, today
 
 app_name = "home"
 urlpatterns = [
     path("", today.start, name="start"),
+    path("breaks/history/", breaks.history, name="break_history"),
     path("caseload/", caseload.show, name="caseload"),
     path("patients/<uuid:patient_id>/", patient.show, name="patient"),
     path("clinic/", clinic.show, name="clinic"),

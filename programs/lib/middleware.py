@@ -14,7 +14,7 @@ from programs.lib.parsers import read_json
 Answer = Callable[[HttpRequest], HttpResponse]
 
 UNREADABLE = "This request cannot be read. Send cookies as they were set."
-TOO_LARGE = "This is too large to take in. Send less than 256 kB at a time."
+TOO_LARGE = "This is too large to take in. Send less than {} kB at a time."
 
 
 class ContentSecurityPolicyMiddleware:
@@ -31,7 +31,7 @@ class ContentSecurityPolicyMiddleware:
 
 
 class RequestSizeMiddleware:
-    """Refuses a body over DATA_UPLOAD_MAX_MEMORY_SIZE before anything reads it.
+    """Refuses a body over DATA_UPLOAD_MAX_MEMORY_SIZE before anything reads it; LARGER_BODIES has exceptions.
 
     Django's own limit guards forms only; REST framework's parsers read the stream past it.
     """
@@ -41,11 +41,13 @@ class RequestSizeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        most = settings.LARGER_BODIES.get(request.path, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        if not length.isdecimal() or int(length) <= most:
             return self.get_response(request)
+        sentence = TOO_LARGE.format(most // 1024)
         if request.path.startswith("/api/"):
-            return problem(413, TOO_LARGE, {"body": [TOO_LARGE]})
-        return render(request, "413.html", {"sentence": TOO_LARGE}, status=413)
+            return problem(413, sentence, {"body": [sentence]})
+        return render(request, "413.html", {"sentence": sentence}, status=413)
 
 
 class ReadableCookiesMiddleware:

@@ -23,7 +23,8 @@ from programs.logbook.models import (
     WeeklyCheck,
 )
 from programs.monitoring.models import CheckIn, Flag
-from programs.reminders.models import BreakRule, Prompt
+from programs.reminders.actions.calendars import renew_feed, set_calendar_address
+from programs.reminders.models import BreakRule, BusyCalendar, CalendarFeed, MovementBreak, Prompt
 from programs.safety.models import Condition, SafetyLock, Screening, ScreeningRequest
 from tests import makers
 
@@ -44,7 +45,10 @@ RECORDS = [
     CheckIn,
     Thread,
     BreakRule,
+    BusyCalendar,
+    CalendarFeed,
     Prompt,
+    MovementBreak,
 ]
 
 
@@ -88,6 +92,9 @@ def record(alice, bob) -> User:
     )
     makers.answered(alice, kind="first", RF13="yes", conditions={"pregnancy": "yes"})
     makers.prompt(makers.break_rule(alice))
+    makers.movement(alice, makers.NOON)
+    set_calendar_address(patient=alice, address="https://calendar.example.com/a.ics", now=makers.NOON)
+    renew_feed(clinic=plan.clinic, patient=alice, now=makers.NOON)
     return alice
 
 

@@ -46,11 +46,15 @@ PATIENT = [
     "/direction/?question=1",
     "/history/",
     "/breaks/",
+    "/reminders/calendar/",
+    "/reminders/",
+    "/breaks/history/",
+    "/breaks/now/",
     "/help/",
     "/me/",
     *LIBRARY,
 ]
-THERAPIST = ["/caseload/", "/invite/", "/clinic/rules/", "/me/", *LIBRARY]
+THERAPIST = ["/caseload/", "/invite/", "/reminders/", "/clinic/rules/", "/me/", *LIBRARY]
 ADMIN = [
     "/clinic/",
     "/clinic/emergency-number/",

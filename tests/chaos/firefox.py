@@ -271,7 +271,7 @@ class Sender:
             due_at=now,
             expires_at=now + timedelta(minutes=10),
             by_push=True,
-            by_email=False,
+            path="/breaks/",
         )
         queue_prompts(prompts=[prompt], now=now)
         deliver_due(lane=Lane.PROMPT, now=now)

@@ -47,6 +47,8 @@ def notice_of(
     by_push: bool = True,
     by_email: bool = True,
     nth: int = 1,
+    notice: Notice = Notice.TIME_TO_MOVE,
+    path: str = "/breaks/",
 ) -> PromptNotice:
     return PromptNotice(
         clinic_id=clinic.pk,
@@ -57,6 +59,8 @@ def notice_of(
         expires_at=due_at + SHOWN_FOR,
         by_push=by_push,
         by_email=by_email,
+        path=path,
+        notice=notice,
     )
 
 

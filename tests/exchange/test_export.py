@@ -44,6 +44,10 @@ def test_a_patient_downloads_everything_and_nothing_of_others(page, alice, plan,
     assert len(record["flags"]) == 1
     assert record["messages"][0]["from"] == "Bob"
     assert len(record["break_prompts"]) == 1
+    (moved,) = record["movement_breaks"]
+    assert (moved["source"], moved["moved_at"]) == ("session", "2026-11-20T12:00:00Z")
+    assert (record["break_rule"]["enabled"], record["break_rule"]["wished_minutes"]) == (True, 20)
+    assert record["reminders"] is None
     assert AuditEvent.objects.filter(patient=alice, actor=alice, door="exchange:export").count() == 1
 
 
@@ -270,7 +274,7 @@ def test_the_number_of_queries_does_not_grow_with_the_record(
     makers.weekly_check(alice, groc="much_worse")
     makers.answered(alice, kind="first", conditions={"pregnancy": "yes"}, RF13="yes")
     a_test(plan, makers.NOON.date())
-    with django_assert_max_num_queries(25) as first:
+    with django_assert_max_num_queries(28) as first:
         record_of(alice, alice)
     for days in range(5):
         makers.session(plan)

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.db.models import F
 from django.test import override_settings
 
 from programs.accounts.actions import accept_invitation, invite_patient, join_clinic, record_access
@@ -24,7 +25,7 @@ from programs.care.models import Plan, PlanVersion, Side, StageChange
 from programs.care.queries import CurrentPlan, current_plan
 from programs.delivery.models import Delivery, State
 from programs.home.actions import PATIENTS, load_demonstration, remove_demonstration
-from programs.lib.times import last_days
+from programs.lib.times import last_days, local_day
 from programs.library.models import Program
 from programs.logbook.actions import reconcile
 from programs.logbook.models import Change, DailyCheck, GuidedSession, Reach, Weakness, WeeklyCheck
@@ -32,8 +33,9 @@ from programs.logbook.queries.readiness import readiness_of
 from programs.monitoring.actions import acknowledge_flag
 from programs.monitoring.models import Flag, FlagEvent, FlagState
 from programs.reminders.actions import prompt_due
-from programs.reminders.models import BreakRule, Prompt
-from programs.reminders.rules import MOST_A_DAY, next_slot
+from programs.reminders.models import BreakRule, MovementBreak, Prompt, Reminder, ReminderSettings
+from programs.reminders.queries.statistics import statistics
+from programs.reminders.rules import next_slot
 from programs.safety.models import SafetyLock, Screening
 from tests import makers
 
@@ -46,6 +48,7 @@ SILENT = "yuki@willow.example"
 FLARED = "carlos@willow.example"
 READY, HELD = "bronwen@willow.example", "elena@willow.example"
 IN_FLARE, LOCKED = "ingrid@willow.example", "tomasz@willow.example"
+EASED, REVIEWED = "george@willow.example", "daniel@willow.example"
 FIRST = PATIENTS[0].email
 
 
@@ -207,7 +210,7 @@ def test_breaks_come_at_the_pace_of_the_stage() -> None:
     for plan in Plan.objects.all():
         stage = makers.version(plan).stage(plan.stage_number)
         rule = BreakRule.objects.get(patient=plan.patient)
-        assert rule.interval_minutes == stage.break_interval_minutes
+        assert rule.wished_minutes == stage.break_interval_minutes
         intervals.add(stage.break_interval_minutes)
     assert len(intervals) > 1
     assert all(20 <= minutes <= 60 for minutes in intervals)
@@ -354,7 +357,7 @@ def test_the_first_patient_has_something_to_do_on_every_day_and_has_not_done_it_
 def test_the_first_patient_is_prompted_within_a_minute_and_nobody_else() -> None:
     assert prompt_due(now=NOON + timedelta(seconds=30)) == 0
     assert prompt_due(now=NOON + timedelta(seconds=45)) == 1
-    assert Prompt.objects.get().patient.email == FIRST
+    assert Prompt.objects.get(due_at__gt=NOON).patient.email == FIRST
 
 
 def test_the_first_patients_breaks_go_on_day_and_night() -> None:
@@ -364,6 +367,54 @@ def test_the_first_patients_breaks_go_on_day_and_night() -> None:
         following = next_slot(moved_at, schedule)
         assert following is not None
         assert timedelta(minutes=30) <= following.due_at - moved_at <= timedelta(minutes=31)
+
+
+def test_everybody_who_is_there_took_breaks_in_the_last_two_weeks_and_let_prompts_go_by() -> None:
+    for email, patient in patients().items():
+        found = statistics(patient, patient, NOON)
+        known = [day for day in found.days if day.breaks is not None]
+        assert len(known) >= (4 if email == SILENT else 9), email
+        assert all((day.longest or timedelta()) <= timedelta(hours=8) for day in known), email
+        outcomes = set(Prompt.objects.filter(patient=patient).values_list("outcome", flat=True))
+        assert outcomes == {"done", "dismissed", "expired"}
+        assert not Prompt.objects.filter(patient=patient, due_on__gte=TODAY).exists()
+        assert found.rule is not None
+        assert found.rule.step == Prompt.objects.filter(patient=patient).count()
+    assert 3 <= statistics(patients()[FIRST], patients()[FIRST], NOON).week.breaks_a_day <= 12
+
+
+def test_no_break_and_no_prompt_lies_outside_of_the_day_it_counts_for() -> None:
+    for moved in MovementBreak.objects.select_related("patient", "prompt"):
+        zone = moved.patient.time_zone
+        assert moved.moved_on == local_day(moved.moved_at, zone)
+        assert moved.moved_on < local_day(NOON, zone) or moved.source == "session"
+        assert (moved.prompt is not None) == (moved.source == "prompt")
+        if moved.prompt is not None:
+            assert (moved.prompt.outcome, moved.prompt.answered_at) == ("done", moved.moved_at)
+            assert moved.prompt.due_at < moved.moved_at < moved.prompt.expires_at
+
+
+def test_one_patients_prompts_come_less_often_than_wished_because_the_last_ones_went_by() -> None:
+    rules = BreakRule.objects.filter(interval_minutes__gt=F("wished_minutes"))
+    rule = rules.get()
+    assert (rule.patient.email, rule.interval_minutes - rule.wished_minutes) == (EASED, 10)
+    last = Prompt.objects.filter(rule=rule)[:3]
+    assert [prompt.outcome for prompt in last] == ["expired"] * 3
+    assert min(prompt.step for prompt in last) == rule.heeded_step
+    assert not MovementBreak.objects.filter(patient=rule.patient, moved_at__gte=last[2].due_at).exists()
+    assert rule.next_due_at >= NOON + timedelta(minutes=40)
+
+
+def test_one_patient_is_asked_about_their_breaks_today() -> None:
+    due = BreakRule.objects.filter(review_on__lte=TODAY)
+    assert [rule.patient.email for rule in due] == [REVIEWED]
+
+
+def test_the_first_patient_is_reminded_of_exercises_checks_and_mornings() -> None:
+    settings = ReminderSettings.objects.get()
+    assert (settings.user.email, settings.session_times) == (FIRST, ["09:30"])
+    assert not Reminder.objects.due(NOON).exists()
+    assert Reminder.objects.filter(settings=settings, kind="daily_check").exists()
 
 
 def test_loading_again_changes_nothing_but_the_first_patients_prompt() -> None:
@@ -377,9 +428,10 @@ def test_loading_again_changes_nothing_but_the_first_patients_prompt() -> None:
 
 def test_the_first_patient_is_prompted_soon_after_each_start_however_long_it_has_run() -> None:
     evening = NOON.replace(hour=20)
+    BreakRule.objects.filter(patient__email=FIRST).update(daily_cap=8)
     for minutes in range(0, 8 * 60, 5):
         prompt_due(now=NOON + timedelta(minutes=minutes))
-    assert Prompt.objects.filter(patient__email=FIRST).count() == MOST_A_DAY
+    assert Prompt.objects.filter(patient__email=FIRST, due_on=TODAY).count() == 8
     load_demonstration(password=makers.PASSWORD, now=evening)
     prompt_due(now=evening + timedelta(seconds=45))
     newest = Prompt.objects.filter(patient__email=FIRST).first()

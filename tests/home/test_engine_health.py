@@ -174,8 +174,9 @@ def test_the_page_costs_the_same_however_much_was_sent(
 ):
     for number in range(patients):
         patient = makers.patient(clinic, f"patient{number}", cared_for_by=bob)
-        makers.break_rule(patient, by_email=True)
+        makers.push_subscription(patient)
+        makers.break_rule(patient)
     makers.prompt(BreakRule.objects.first())
     browser = page(ruth)
-    with django_assert_num_queries(13 + (connection.vendor == "postgresql")):
+    with django_assert_num_queries(14 + (connection.vendor == "postgresql")):
         browser.get(PAGE)

@@ -619,7 +619,7 @@ def test_it_only_shows(page, bob, alice):
 
 def test_more_history_costs_no_more_queries(page, bob, alice, plan, django_assert_num_queries):
     browser = page(bob)
-    queries = 53
+    queries = 56
 
     def live(days: int) -> None:
         for back in range(days):

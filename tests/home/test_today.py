@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("at_noon")
 
 URL = "/"
 DAILY = "Daily check A few questions on the last 24 hours."
-QUERIES = 36
+QUERIES = 37
 
 
 def test_the_heading_says_how_much_there_is_to_do(page, alice, plan):

@@ -1,6 +1,7 @@
 """The shipped content says what the clinical design says, and fits together."""
 
 import re
+from itertools import combinations
 
 import pytest
 
@@ -23,6 +24,7 @@ from programs.library.rules import (
     rules_out,
     seconds_needed,
 )
+from programs.reminders.rules import MOST_A_DAY
 from tests.library.shipped import CONTENT, shipped
 
 pytestmark = pytest.mark.pure
@@ -84,11 +86,28 @@ def test_every_exercise_and_every_stage_leads_to_an_article() -> None:
     ] == []
 
 
-def test_the_break_menu_has_30_texts_and_10_movements_taken_from_exercises() -> None:
-    texts = [message.text for message in shipped().break_messages]
-    assert len(texts) >= 30
-    assert len(set(texts)) == len(texts)
+def test_the_break_menu_has_10_movements_taken_from_exercises() -> None:
     assert len([movement for movement in shipped().break_movements if movement.exercise]) >= 10
+
+
+def test_there_are_texts_enough_for_three_days_of_the_most_prompts_and_room_to_vary() -> None:
+    texts = [message.text for message in shipped().break_messages]
+    assert len(texts) >= 64 > 3 * MOST_A_DAY
+    assert max(map(len, texts)) <= 90
+
+
+def test_no_two_break_texts_are_alike() -> None:
+    """Not in their words either: two that share most of them read as the same one again."""
+    words = {
+        message.slug: set(re.findall(r"[a-z']+", message.text.lower()))
+        for message in shipped().break_messages
+    }
+    alike = [
+        (one, other)
+        for one, other in combinations(words, 2)
+        if len(words[one] & words[other]) > 0.6 * len(words[one] | words[other])
+    ]
+    assert alike == []
 
 
 def test_a_break_text_tells_a_bystander_nothing() -> None:

@@ -264,6 +264,19 @@ def test_a_program_of_breaks_asks_how_many_were_taken(alice, bob):
     assert desk.stage_number == 1
 
 
+def test_own_breaks_count_beside_prompts_and_alone_they_are_no_habit(alice, bob):
+    plans.of_program("desk-worker-breaks", alice, bob)
+    makers.movement(alice, NOON - timedelta(days=1))
+    rule = makers.break_rule(alice, now=NOON)
+    makers.prompt(rule)  # 12:20, without an answer
+    makers.movement(alice, NOON + timedelta(minutes=35))
+    rule.refresh_from_db()
+    done = makers.prompt(rule)
+    answer_prompt(prompt=done, outcome="done", now=done.due_at)
+    found = facts_of(current_plan(alice), NOON + timedelta(hours=4))
+    assert found.breaks == {NOON.date(): (2, 3)}
+
+
 def test_pain_while_exercising_comes_from_the_sessions(alice, bob):
     strength = plans.of_program("calf-strength", alice, bob)
     for back in range(4):

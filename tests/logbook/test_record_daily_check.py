@@ -268,6 +268,6 @@ def test_a_check_takes_the_same_few_queries_however_long_the_history(
     )
     given = arguments(alice)
     # Turn, lookup, check; daily and weekly checks, silence, plan; turn, thresholds, check-ins, events, flag;
-    # what else the answer asks for, and the stage of the plan; savepoints, two each.
-    with django_assert_num_queries(29):
+    # what else the answer asks for, the stage of the plan and the reminder; savepoints, two each.
+    with django_assert_num_queries(30):
         record_daily_check(**given)

@@ -467,11 +467,11 @@ def test_the_done_page_asks_for_the_same_rows_however_many_exercises(
 ):
     browser = page(alice)
     session = makers.session(plan)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get(f"/session/{session.pk}/done/")
     session.results.exclude(position=1).delete()
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get(f"/session/{session.pk}/done/")
 
 

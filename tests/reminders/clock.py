@@ -7,6 +7,7 @@ the minutes of a week and a look at what the clock shows. It is exact where all 
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
@@ -44,8 +45,12 @@ def schedule(
     days: frozenset[int] = EVERY_DAY,
     quiet: str | None = None,
     cap: int = NO_CAP,
+    busy: Sequence[tuple[str, str]] = (),
 ) -> BreakSchedule:
-    """A schedule from hours like "09:00-12:00 13:00-17:00"; as many prompts a day as fit, unless told."""
+    """A schedule from hours like "09:00-12:00 13:00-17:00"; as many prompts a day as fit, unless told.
+
+    busy: pairs of moments in UTC, such as ("2026-11-02 10:00", "2026-11-02 11:00").
+    """
     return BreakSchedule(
         time_zone=ZoneInfo(zone),
         interval=timedelta(minutes=minutes),
@@ -53,6 +58,7 @@ def schedule(
         windows=tuple(window(part) for part in hours.split()),
         quiet=window(quiet) if quiet else None,
         daily_cap=cap,
+        busy=tuple((utc(start), utc(end)) for start, end in busy),
     )
 
 
@@ -96,6 +102,28 @@ def schedules(
     )
 
 
+@st.composite
+def busy_from(draw: st.DrawFn, start: datetime) -> tuple[tuple[datetime, datetime], ...]:
+    """Up to five stretches, from a little before `start` to some days after it, apart and in order."""
+    length = draw(st.sampled_from([12 * 60, 4 * DAY_MINUTES]))
+    edges = sorted(draw(st.lists(st.integers(-180, length), max_size=10, unique=True)))
+    return tuple(
+        (start + one * MINUTE, start + other * MINUTE)
+        for one, other in zip(edges[::2], edges[1::2], strict=False)
+    )
+
+
+@st.composite
+def lives(
+    draw: st.DrawFn,
+    plans: st.SearchStrategy[BreakSchedule] | None = None,
+    lasts: st.SearchStrategy[datetime] = instants,
+) -> tuple[BreakSchedule, datetime]:
+    """A schedule, with or without busy stretches, and when the last break was."""
+    plan, last = draw(plans or schedules()), draw(lasts)
+    return replace(plan, busy=draw(st.just(()) | busy_from(last))), last
+
+
 def minutes_of(hours: Window) -> range:
     """Minutes after midnight of the opening day, past 24 h where the window passes midnight."""
     start, end = (moment.hour * 60 + moment.minute for moment in (hours.start, hours.end))
@@ -137,10 +165,15 @@ class Watched:
         """For each minute the day to which it counts, as a number; None: no prompt may go out."""
         week = week_of(plan)
         agos = (week[minute % WEEK_MINUTES] for minute in self.shown)
-        return [
+        days = [
             None if ago is None else minute // DAY_MINUTES - ago
             for minute, ago in zip(self.shown, agos, strict=True)
         ]
+        for start, end in plan.busy:
+            for minute in range((start - self.start) // MINUTE, (end - self.start) // MINUTE):
+                if 0 <= minute < len(days):
+                    days[minute] = None
+        return days
 
     def slots(self, plan: BreakSchedule) -> Iterator[Slot]:
         """All slots whose end can be seen, if the last break was an interval before the first minute."""

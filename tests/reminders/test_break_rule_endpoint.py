@@ -20,8 +20,9 @@ BODY = {
     "time_zone": "Europe/Berlin",
     "daily_cap": 12,
     "by_push": False,
-    "by_email": True,
 }
+
+AS_NEW = {"paused_until": None, "review_due": False, "is_longer": False, "offers_return": False}
 
 ONE_TO_FOUR = "Give 1 to 4 pairs of times."
 NO_TIME = "Time has wrong format. Use one of these formats instead: hh:mm[:ss[.uuuuuu]]."
@@ -39,7 +40,11 @@ def test_the_rule_is_written_down_and_read_again(api, alice):
 
     # Noon in London is 13:00 in Berlin, where it is quiet until 14:00.
     assert answer.status_code == 200
-    assert answer.json() == BODY | {"paused_until": None, "next_due_at": "2026-11-20T13:00:00Z"}
+    assert answer.json() == BODY | AS_NEW | {
+        "id": str(BreakRule.objects.get().pk),
+        "wished_minutes": 25,
+        "next_due_at": "2026-11-20T13:00:00Z",
+    }
     assert api(alice).get(URL).json() == answer.json()
 
 
@@ -55,8 +60,9 @@ def test_what_is_left_out_is_every_half_hour_sixteen_times_a_day_by_push(api, al
         "quiet_end": None,
         "daily_cap": 16,
         "by_push": True,
-        "by_email": False,
-        "paused_until": None,
+        **AS_NEW,
+        "id": str(BreakRule.objects.get().pk),
+        "wished_minutes": 30,
         "next_due_at": "2026-11-20T13:00:00Z",
     }
 

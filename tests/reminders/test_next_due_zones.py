@@ -3,6 +3,7 @@
 Each slot is compared with what a look at the clock at every minute finds.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from random import Random
@@ -22,8 +23,10 @@ from tests.reminders.clock import (
     WEEK_MINUTES,
     ZONES,
     Watched,
+    busy_from,
     clock_changes,
     instants,
+    lives,
     next_due,
     quarter_hours,
     schedule,
@@ -151,6 +154,25 @@ def test_in_a_week_of_every_year_each_slot_is_the_oracles(share: int) -> None:
                 compared += agree(watched, plan)
     assert weeks == len(CITIES) // SHARES * (LAST_YEAR - FIRST_YEAR + 1)
     assert compared > 30 * weeks
+
+
+@settings(max_examples=80, deadline=None)
+@given(life=lives(lasts=whole_minutes))
+def test_with_busy_stretches_each_slot_of_five_days_is_the_oracles(
+    life: tuple[BreakSchedule, datetime],
+) -> None:
+    plan, start = life
+    agree(Watched(start, timedelta(days=5), plan.time_zone), plan)
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_with_busy_stretches_around_a_clock_change_each_slot_is_the_oracles(data: st.DataObject) -> None:
+    plan = data.draw(schedules(zones=["Europe/London", "America/New_York", "Australia/Lord_Howe"]))
+    change = data.draw(st.sampled_from(sorted(clock_changes(plan.time_zone))))
+    start = change - timedelta(hours=6)
+    plan = replace(plan, busy=data.draw(busy_from(start)))
+    agree(Watched(start, timedelta(days=2), plan.time_zone), plan)
 
 
 STEPS, WALKS = 100, 125

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from programs.delivery.models import Delivery
-from programs.reminders.actions import answer_prompt, credit_movement, prompt_due, snooze_prompt
+from programs.reminders.actions import answer_prompt, prompt_due, set_busy, snooze_prompt
 from programs.reminders.models import BreakRule, Outcome, Prompt
 from tests import makers
 from tests.threads import at_once
@@ -21,8 +21,9 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def rule(alice) -> BreakRule:
-    """Every 20 minutes from 9:00 to 17:00 in London, also by e-mail; the first prompt is due at 12:20."""
-    return makers.break_rule(alice, by_email=True)
+    """Every 20 minutes from 9:00 to 17:00 in London, also by push; the first prompt is due at 12:20."""
+    makers.push_subscription(alice)
+    return makers.break_rule(alice)
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def next_due() -> datetime | None:
 def test_a_prompt_goes_out_by_the_ways_that_are_wanted(alice, prompt):
     message = Delivery.objects.get(source_id=prompt.pk)
 
-    assert (message.recipient, message.channel, message.nth) == (alice, "email", 1)
+    assert (message.recipient, message.channel, message.nth) == (alice, "web_push", 1)
     assert (message.next_attempt_at, message.expires_at) == (prompt.due_at, prompt.expires_at)
 
 
@@ -59,7 +60,7 @@ def test_a_late_answer_withdraws_nothing_that_is_open(rule, prompt):
 
 
 def test_who_moves_without_being_asked_twice_gets_no_message(alice, prompt):
-    credit_movement(patient=alice, at=prompt.due_at + MINUTE)
+    makers.movement(alice, prompt.due_at + MINUTE)
 
     prompt.refresh_from_db()
     assert prompt.outcome == Outcome.DONE
@@ -70,7 +71,7 @@ def test_who_moves_without_being_asked_twice_gets_no_message(alice, prompt):
 def test_who_moves_while_a_prompt_is_put_off_is_not_asked_again(alice, prompt):
     snooze_prompt(prompt=prompt, minutes=15, now=prompt.due_at)
 
-    credit_movement(patient=alice, at=prompt.due_at + 5 * MINUTE)
+    makers.movement(alice, prompt.due_at + 5 * MINUTE)
 
     assert makers.states_of(prompt) == [(1, "withdrawn"), (2, "withdrawn")]
     assert next_due() == prompt.due_at + 25 * MINUTE
@@ -95,12 +96,37 @@ def test_the_next_prompt_comes_an_interval_after_the_snoozed_one_shows_again(pro
     assert Prompt.objects.count() == 2
 
 
-def test_a_prompt_can_be_put_off_again_and_again(prompt):
+def test_a_prompt_can_be_put_off_three_times_and_no_more(prompt):
+    for left in (2, 1, 0):
+        snooze_prompt(prompt=prompt, minutes=5, now=prompt.show_at)
+        assert prompt.snoozes_left == left
+
+    with pytest.raises(ValidationError, match="You have put this off 3 times"):
+        snooze_prompt(prompt=prompt, minutes=5, now=prompt.show_at)
+
+    prompt.refresh_from_db()
+    assert (prompt.nth, prompt.outcome) == (4, None)
+    assert [state for _, state in makers.states_of(prompt)] == ["withdrawn"] * 3 + ["pending"]
+    assert answer_prompt(prompt=prompt, outcome=Outcome.DONE, now=prompt.show_at).outcome == Outcome.DONE
+
+
+def test_the_third_snooze_sent_twice_is_no_fourth(prompt):
     for _ in range(3):
         snooze_prompt(prompt=prompt, minutes=5, now=prompt.show_at)
 
+    snooze_prompt(prompt=prompt, minutes=5, now=prompt.show_at - MINUTE)
+
     assert prompt.nth == 4
-    assert [state for _, state in makers.states_of(prompt)] == ["withdrawn"] * 3 + ["pending"]
+
+
+def test_nobody_is_asked_again_while_their_calendar_says_they_are_busy(alice, rule, prompt):
+    set_busy(rule=rule, busy=[(NOON + 33 * MINUTE, NOON + 45 * MINUTE)], now=NOON + 20 * MINUTE)
+
+    with pytest.raises(ValidationError, match="You are busy then"):
+        snooze_prompt(prompt=prompt, minutes=15, now=prompt.due_at)
+    snooze_prompt(prompt=prompt, minutes=5, now=prompt.due_at)
+
+    assert (prompt.show_at, prompt.expires_at) == (NOON + 25 * MINUTE, NOON + 33 * MINUTE)
 
 
 def test_a_snooze_sends_nothing_where_nothing_is_wanted(alice):
@@ -141,6 +167,7 @@ def test_in_several_windows_prompts_come_in_each_and_between_them_none(alice):
 
     for minute in range(24 * 60):
         prompt_due(now=NOON + minute * MINUTE)
+        makers.not_now(NOON + minute * MINUTE)
 
     due = Prompt.objects.order_by("due_at").values_list("due_at", flat=True)
     assert [f"{each:%d %H:%M}" for each in due] == [
@@ -171,7 +198,7 @@ def test_switched_off_the_open_prompt_goes_away(alice, prompt):
     ],
 )
 def test_the_open_prompt_goes_away_where_the_new_hours_have_no_room_for_it(alice, prompt, wishes):
-    makers.break_rule(alice, by_email=True, now=prompt.due_at + MINUTE, **wishes)
+    makers.break_rule(alice, by_push=True, now=prompt.due_at + MINUTE, **wishes)
 
     prompt.refresh_from_db()
     assert prompt.outcome == Outcome.EXPIRED
@@ -180,7 +207,7 @@ def test_the_open_prompt_goes_away_where_the_new_hours_have_no_room_for_it(alice
 
 def test_the_open_prompt_stays_where_it_still_fits(alice, prompt):
     makers.break_rule(
-        alice, interval_minutes=45, window_end=time(12, 30), by_email=True, now=prompt.due_at + MINUTE
+        alice, interval_minutes=45, window_end=time(12, 30), by_push=True, now=prompt.due_at + MINUTE
     )
 
     prompt.refresh_from_db()
@@ -219,7 +246,7 @@ def test_a_day_that_has_had_its_most_has_no_more_after_a_movement(alice):
 def test_a_sweep_at_the_same_moment_changes_nothing_about_the_interval(alice, what):
     rule = makers.break_rule(alice)
     changes: dict[str, Callable[[], object]] = {
-        "movement": partial(credit_movement, patient=alice),
+        "movement": partial(makers.movement, alice),
         "wishes": partial(makers.break_rule, alice),
     }
     at = rule.next_due_at

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from programs.accounts.models import AuditEvent
-from programs.reminders.actions import credit_movement, pause_breaks, prompt_due, snooze_prompt
+from programs.reminders.actions import pause_breaks, prompt_due, snooze_prompt
 from programs.reminders.models import BreakRule, Outcome, Prompt
 from tests import makers, pages
 from tests.rest import wrong_fields
@@ -90,10 +90,10 @@ def test_a_shorter_pause_replaces_a_longer_one(alice, rule):
 
 def test_who_moves_in_the_pause_is_not_prompted_before_its_end(alice, rule):
     pause_breaks(patient=alice, until=NOON + 2 * HOUR, now=NOON)
-    credit_movement(patient=alice, at=NOON + HOUR)
+    makers.movement(alice, NOON + HOUR)
     assert next_due_of(rule) == NOON + 2 * HOUR
 
-    credit_movement(patient=alice, at=NOON + 2 * HOUR - MINUTE)
+    makers.movement(alice, NOON + 2 * HOUR - MINUTE)
 
     assert next_due_of(rule) == NOON + 2 * HOUR + 39 * MINUTE
 
@@ -119,7 +119,8 @@ def test_a_pause_spends_none_of_what_a_day_may_have(alice):
 
 
 def test_the_open_prompt_goes_away_and_its_message_with_it(alice):
-    prompt = makers.prompt(makers.break_rule(alice, by_email=True))
+    makers.push_subscription(alice)
+    prompt = makers.prompt(makers.break_rule(alice))
     assert makers.states_of(prompt) == [(1, "pending")]
 
     pause_breaks(patient=alice, until=NOON + HOUR, now=prompt.due_at + MINUTE)
@@ -130,7 +131,8 @@ def test_the_open_prompt_goes_away_and_its_message_with_it(alice):
 
 
 def test_a_prompt_that_was_put_off_does_not_come_back_in_the_pause(alice):
-    prompt = makers.prompt(makers.break_rule(alice, by_email=True))
+    makers.push_subscription(alice)
+    prompt = makers.prompt(makers.break_rule(alice))
     snooze_prompt(prompt=prompt, minutes=15, now=prompt.due_at)
 
     pause_breaks(patient=alice, until=NOON + 2 * HOUR, now=prompt.due_at + MINUTE)

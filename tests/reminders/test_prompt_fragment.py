@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.utils.html import escape
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, Role
 from programs.reminders.models import Outcome
+from programs.reminders.queries import prompt_text
 from tests import makers, pages
 
 URL = "/breaks/prompt/"
@@ -62,17 +66,100 @@ def test_a_prompt_that_is_over_goes_away(page, alice, due):
 
 
 def test_without_javascript_the_page_itself_shows_it(page, alice, due):
-    for where in ("/", "/history/", "/breaks/", "/help/"):
+    for where in ("/", "/history/", "/breaks/"):
         assert TITLE in page(alice).get(where).content, where
 
 
-def test_the_slot_asks_again_by_itself_and_is_announced(page, alice, db):
+def test_nothing_stands_above_what_keeps_somebody_safe(page, alice, plan, due):
+    for where in ("/help/", "/stage/"):
+        assert b"break-prompt" not in page(alice).get(where).content, where
+
+
+def test_the_slot_is_announced_and_asks_when_it_is_told_to(page, alice):
     body = page(alice).get("/").content.decode()
 
     slot = body[body.index('<div id="break-prompt"') : body.index("<main")]
     assert 'aria-live="polite"' in slot
     assert f'hx-get="{URL}"' in slot
-    assert 'hx-trigger="every 15s, visibilitychange from:document"' in slot
+    assert 'hx-trigger="ask"' in slot
+    assert "js/break-prompt.js" in slot
+    assert "data-seconds" not in slot  # nothing will come: the page looks once a minute
+
+
+def seconds_told(answer):
+    told = json.loads(answer.headers["HX-Trigger"])["break-prompt:next"]
+    return told["seconds"], told["next_due_at"]
+
+
+def test_the_page_is_told_when_the_next_prompt_falls_due(page, alice):
+    with time_machine.travel(makers.NOON, tick=False):
+        rule = makers.break_rule(alice)
+        browser = page(alice)
+        answer = browser.get(URL, {"shown": ""})
+
+        assert answer.status_code == 204
+        assert seconds_told(answer) == (20 * 60, rule.next_due_at.isoformat())
+        assert b'data-seconds="1200"' in browser.get("/history/").content
+
+
+def test_a_prompt_that_the_engine_has_not_come_to_yet_is_told_as_late(page, alice):
+    rule = makers.break_rule(alice)
+    with time_machine.travel(rule.next_due_at + timedelta(seconds=7), tick=False):
+        assert seconds_told(page(alice).get(URL, {"shown": ""}))[0] == -7
+
+
+def test_while_a_prompt_shows_the_page_is_told_when_that_is_over(page, alice, due):
+    assert seconds_told(page(alice).get(URL, {"shown": ""})) == (10 * 60, due.expires_at.isoformat())
+
+
+def test_an_answer_tells_when_the_next_one_comes(page, alice, due):
+    browser = page(alice)
+
+    put_off = browser.post(address(due, "snooze"), {"minutes": 5}, headers=HTMX)
+    assert seconds_told(put_off)[0] == 5 * 60
+    done = browser.post(address(due, "answer"), {"answer": "done"}, headers=HTMX)
+    assert seconds_told(done)[0] == 20 * 60
+
+
+def test_who_has_no_breaks_is_told_of_no_time(page, alice):
+    assert seconds_told(page(alice).get(URL, {"shown": ""})) == (None, None)
+
+
+def test_a_prompt_closed_elsewhere_goes_away(page, alice, due):
+    browser = page(alice)
+    shown = pages.hidden(browser.get(URL), "shown")
+    browser.post(address(due, "answer"), {"answer": "dismissed"})
+
+    answer = browser.get(URL, {"shown": shown})
+
+    assert answer.status_code == 200
+    assert TITLE not in answer.content
+
+
+def test_a_prompt_speaks_in_its_own_words(page, alice, due):
+    assert escape(prompt_text(due)).encode() in page(alice).get(URL).content
+
+
+def test_somebody_in_a_meeting_is_left_alone_for_an_hour(page, alice, due):
+    answer = page(alice).post("/breaks/pause/", {"pause": "hour"}, headers=HTMX)
+
+    assert TITLE not in answer.content
+    assert "Your breaks are paused. Your next prompt comes today at 13:20." in answer.content.decode()
+    assert seconds_told(answer)[0] == 60 * 60
+
+
+def test_three_times_put_off_is_enough(page, alice, due):
+    browser = page(alice)
+    now = due.due_at
+    for _ in range(3):
+        with time_machine.travel(now, tick=False):
+            assert b"Ask again in" in browser.get(URL).content
+            browser.post(address(due, "snooze"), {"minutes": 5})
+        now += timedelta(minutes=5)
+
+    with time_machine.travel(now, tick=False):
+        assert TITLE in browser.get(URL).content
+        assert b"Ask again in" not in browser.get(URL).content
 
 
 def test_done_is_stored_and_the_next_prompt_is_named(page, alice, due):
@@ -203,8 +290,12 @@ def test_asking_again_and_again_is_cheap_and_no_look_at_the_record(
     page, alice, due, django_assert_num_queries
 ):
     browser = page(alice)
-    browser.get(URL)
-    with django_assert_num_queries(4):
+    shown = pages.hidden(browser.get(URL), "shown")
+    with django_assert_num_queries(5):
+        assert browser.get(URL, {"shown": shown}).status_code == 204
+    with django_assert_num_queries(6):  # its words
+        browser.get(URL, {"shown": ""})
+    with time_machine.travel(due.expires_at, tick=False), django_assert_num_queries(4):
         browser.get(URL, {"shown": ""})
 
     assert not AuditEvent.objects.exists()
@@ -212,3 +303,71 @@ def test_asking_again_and_again_is_cheap_and_no_look_at_the_record(
 
 def test_inside_a_session_nobody_is_interrupted(page, alice, plan, due):
     assert TITLE not in page(alice).get("/session/").content
+
+
+# --- the page that a message on a phone leads to ---
+
+
+def own_page(prompt):
+    return f"{URL}{prompt.pk}/"
+
+
+def test_the_page_of_a_prompt_has_its_answers(page, alice, due):
+    answer = page(alice).get(own_page(due))
+
+    assert pages.heading(answer) == "Time to change position"
+    words = pages.words(answer)
+    assert "Done" in words
+    assert "In 10 minutes" in words
+    assert "Not now" in words
+    assert b"break-prompt" not in answer.content  # it is not asked twice
+
+
+def test_an_answer_there_leads_back_and_says_what_comes_next(page, alice, due):
+    browser = page(alice)
+
+    answer = browser.post(address(due, "answer"), {"answer": "done", "back_to": own_page(due)}, follow=True)
+
+    assert pages.heading(answer) == "You have done this one."
+    assert "Your next prompt comes today at 12:40." in pages.words(answer)
+
+
+def test_put_off_there_it_says_when_it_asks_again_and_can_still_be_done(page, alice, due):
+    browser = page(alice)
+
+    answer = browser.post(address(due, "snooze"), {"minutes": 10, "back_to": own_page(due)}, follow=True)
+
+    assert pages.heading(answer) == "You put this off. That is fine."
+    assert "Your next prompt comes today at 12:30." in pages.words(answer)
+    assert "I have moved" in pages.words(answer)
+
+
+def test_an_old_one_is_no_fault_of_anybodys(page, alice, due):
+    with time_machine.travel(due.expires_at, tick=False):
+        answer = page(alice).get(own_page(due))
+
+    assert pages.heading(answer) == "This one has gone by. That is fine."
+    assert "Take one now" in pages.words(answer)
+    assert address(due, "answer") not in answer.content.decode()
+
+
+def test_not_now_is_taken_kindly(page, alice, due):
+    browser = page(alice)
+    browser.post(address(due, "answer"), {"answer": "dismissed"})
+
+    assert pages.heading(browser.get(own_page(due))) == "You said not now. That is fine."
+
+
+def test_somebody_elses_page_does_not_exist(page, client, alice, bob, clinic, dora, due):
+    neighbour = makers.patient(clinic, "nora", cared_for_by=bob)
+    for stranger in (dora, neighbour):
+        assert page(stranger).get(own_page(due)).status_code == 404
+    assert page(bob).get(own_page(due)).status_code == 403
+    assert page(alice).get(f"{URL}{uuid4()}/").status_code == 404
+    assert client.get(own_page(due)).url.startswith("/account/login/")
+
+
+def test_the_look_at_it_is_written_down(page, alice, due):
+    page(alice).get(own_page(due))
+
+    assert AuditEvent.objects.get().door == "reminders:prompt_page"

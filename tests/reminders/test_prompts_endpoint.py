@@ -10,6 +10,7 @@ from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, Role, User
 from programs.reminders.actions import prompt_due
 from programs.reminders.models import Outcome, Prompt
+from programs.reminders.queries import prompt_text
 from tests import makers
 from tests.rest import wrong_fields
 
@@ -41,6 +42,8 @@ def test_a_prompt_tells_from_when_to_when_it_shows(api, alice, prompt):
         "nth": 1,
         "outcome": None,
         "answered_at": None,
+        "text": prompt_text(prompt),
+        "snoozes_left": 3,
     }
 
 
@@ -87,7 +90,7 @@ def test_a_snoozed_prompt_comes_back_as_the_same_row(api, alice, rule, prompt):
 
     assert answer.status_code == 200
     row = answer.json()
-    assert (row["id"], row["nth"]) == (str(prompt.pk), 2)
+    assert (row["id"], row["nth"], row["snoozes_left"]) == (str(prompt.pk), 2, 2)
     assert (row["show_at"], row["expires_at"]) == ("2026-11-20T12:10:00Z", "2026-11-20T12:20:00Z")
     assert api(alice).get(f"{URL}?showing=true").json()["results"] == []
     with time_machine.travel(makers.NOON + timedelta(minutes=10), tick=False):
@@ -186,6 +189,6 @@ def test_a_list_takes_the_same_few_queries_however_long_it_is(
         for step in range(1, rows + 1)
     )
     client = api(alice)
-    with django_assert_num_queries(3):  # role, prompts, the look
+    with django_assert_num_queries(4):  # role, prompts, the look, what they say
         answer = client.get(f"{URL}?page_size=50")
     assert len(answer.json()["results"]) == rows

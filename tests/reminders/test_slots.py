@@ -12,15 +12,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from programs.reminders.rules import BreakSchedule, Slot, catch_up, next_slot
+from programs.reminders.rules import BreakSchedule, Slot, catch_up, coming, next_slot
 from tests.reminders.clock import (
     MINUTE,
     MONDAY,
     WORKING_DAYS,
     Watched,
-    instants,
+    lives,
     schedule,
-    schedules,
     utc,
     walk,
     whole_minutes,
@@ -48,10 +47,11 @@ def one_by_one(slot: Slot | None, now: datetime, plan: BreakSchedule) -> tuple[i
 
 
 @settings(max_examples=300, deadline=None)
-@given(plan=schedules(), last=instants)
+@given(life=lives())
 def test_an_interval_later_in_the_same_stretch_is_what_the_calendar_says_too(
-    plan: BreakSchedule, last: datetime
+    life: tuple[BreakSchedule, datetime],
 ) -> None:
+    plan, last = life
     for slot in islice(walk(start_of(last, plan), plan), 40):
         soon = slot.next_in_stretch(plan.interval, plan.daily_cap)
         by_calendar = next_slot(slot.due_at, plan, made={slot.day: slot.nth})
@@ -62,10 +62,11 @@ def test_an_interval_later_in_the_same_stretch_is_what_the_calendar_says_too(
 
 
 @settings(max_examples=300, deadline=None)
-@given(plan=schedules(), last=instants)
+@given(life=lives())
 def test_slots_go_forward_and_count_from_one_on_each_day_up_to_the_cap(
-    plan: BreakSchedule, last: datetime
+    life: tuple[BreakSchedule, datetime],
 ) -> None:
+    plan, last = life
     slots = list(islice(walk(start_of(last, plan), plan), 60))
 
     assert slots[0].nth == 1
@@ -77,10 +78,11 @@ def test_slots_go_forward_and_count_from_one_on_each_day_up_to_the_cap(
 
 
 @settings(max_examples=60, deadline=None)
-@given(plan=schedules(), last=whole_minutes)
-def test_a_stretch_ends_at_the_first_minute_that_is_not_of_the_same_day(
-    plan: BreakSchedule, last: datetime
+@given(life=lives(lasts=whole_minutes))
+def test_a_stretch_ends_at_the_first_minute_that_is_busy_or_not_of_the_same_day(
+    life: tuple[BreakSchedule, datetime],
 ) -> None:
+    plan, last = life
     for slot in islice(walk(start_of(last, plan), plan), 5):
         days = Watched(slot.due_at, slot.open_until - slot.due_at, plan.time_zone).days(plan)
         assert len(set(days[:-1])) == 1
@@ -110,14 +112,14 @@ def test_a_stretch_ends(last: str, hours: str, expected: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    plan=schedules(),
-    last=instants,
+    life=lives(),
     away=st.timedeltas(timedelta(hours=-1), timedelta(hours=3))
     | st.timedeltas(timedelta(0), timedelta(days=12)),
 )
 def test_after_any_time_away_it_is_where_slot_by_slot_would_lead(
-    plan: BreakSchedule, last: datetime, away: timedelta
+    life: tuple[BreakSchedule, datetime], away: timedelta
 ) -> None:
+    plan, last = life
     slot = start_of(last, plan)
     now = slot.due_at + away
 
@@ -130,15 +132,91 @@ def test_after_any_time_away_it_is_where_slot_by_slot_would_lead(
 
 
 @settings(max_examples=100, deadline=None)
-@given(plan=schedules(), last=instants, which=st.integers(0, 30), beyond=st.sampled_from([-1, 0, 1]))
+@given(life=lives(), which=st.integers(0, 30), beyond=st.sampled_from([-1, 0, 1]))
 def test_to_the_microsecond_a_slot_is_shown_until_it_is_too_old_or_its_stretch_over(
-    plan: BreakSchedule, last: datetime, which: int, beyond: int
+    life: tuple[BreakSchedule, datetime], which: int, beyond: int
 ) -> None:
+    plan, last = life
     slot = start_of(last, plan)
     late = next(islice(walk(slot, plan), which, None))
     for edge in (late.due_at, late.due_at + SHOWN_FOR, late.open_until):
         now = edge + beyond * timedelta.resolution
         assert catch_up(slot, now, SHOWN_FOR, plan) == one_by_one(slot, now, plan)
+
+
+@settings(max_examples=200, deadline=None)
+@given(life=lives(), away=st.timedeltas(timedelta(minutes=-5), timedelta(hours=8)))
+def test_a_slot_that_became_busy_since_it_was_found_is_the_one_that_would_be_found_now(
+    life: tuple[BreakSchedule, datetime], away: timedelta
+) -> None:
+    plan, last = life
+    found = start_of(last, replace(plan, busy=()))
+    now = found.due_at + away
+
+    assert catch_up(found, now, SHOWN_FOR, plan) == one_by_one(next_slot(last, plan), now, plan)
+
+
+@settings(max_examples=200, deadline=None)
+@given(life=lives(lasts=whole_minutes))
+def test_nothing_is_due_or_open_while_busy(life: tuple[BreakSchedule, datetime]) -> None:
+    plan, last = life
+    for slot in islice(walk(start_of(last, plan), plan), 40):
+        assert not any(start < slot.open_until and slot.due_at < end for start, end in plan.busy)
+
+
+@pytest.mark.parametrize(
+    ("busy", "due"),
+    [
+        pytest.param([("10:10", "11:00")], "11:00", id="a meeting in which the interval ends"),
+        pytest.param([("10:30", "11:00")], "11:00", id="one that begins just then"),
+        pytest.param([("10:00", "10:30")], "10:30", id="one that ends just then"),
+        pytest.param([("10:05", "10:20")], "10:30", id="one that is over by then"),
+        pytest.param([("10:10", "11:00"), ("11:01", "12:00")], "11:00", id="a minute between two"),
+        pytest.param([("16:00", "17:00")], "10:30", id="one later on"),
+    ],
+)
+def test_a_break_whose_interval_ends_in_a_meeting_comes_right_after_it(
+    busy: list[tuple[str, str]], due: str
+) -> None:
+    stretches = [(f"2026-11-02 {start}", f"2026-11-02 {end}") for start, end in busy]
+
+    slot = next_slot(utc("2026-11-02 10:00"), schedule("09:00-17:00", busy=stretches))
+
+    assert slot is not None
+    assert slot.due_at == utc(f"2026-11-02 {due}")
+    later = [utc(start) for start, _ in stretches if utc(start) > slot.due_at]
+    assert slot.open_until == min([*later, utc("2026-11-02 17:00")])
+
+
+def test_three_weeks_of_holidays_switch_nothing_off() -> None:
+    away = ("2026-11-02 08:00", "2026-11-23 18:00")
+
+    slot = next_slot(utc("2026-11-02 10:00"), schedule("09:00-17:00", busy=[away]))
+
+    assert slot == Slot(utc("2026-11-24 09:00"), utc("2026-11-24 17:00"), date(2026, 11, 24), 1)
+
+
+@pytest.mark.parametrize(
+    "busy",
+    [
+        [("2026-11-02 10:00", "2026-11-02 10:00")],
+        [("2026-11-02 10:00", "2026-11-02 11:00"), ("2026-11-02 11:00", "2026-11-02 12:00")],
+        [("2026-11-02 10:00", "2026-11-02 11:00"), ("2026-11-02 08:00", "2026-11-02 09:00")],
+    ],
+)
+def test_busy_stretches_that_are_not_in_order_and_apart_are_refused(busy: list[tuple[str, str]]) -> None:
+    with pytest.raises(ValueError, match="in order and apart"):
+        schedule("09:00-17:00", busy=busy)
+
+
+def test_what_is_coming_is_all_that_is_due_before_then() -> None:
+    plan = schedule("09:00-17:00", minutes=60, cap=3, busy=[("2026-11-02 10:00", "2026-11-02 11:30")])
+    slot = next_slot(utc("2026-11-02 08:00"), plan)
+
+    due = [f"{each.due_at:%d %H:%M} {each.nth}" for each in coming(slot, plan, utc("2026-11-03 10:00"))]
+
+    assert due == ["02 09:00 1", "02 11:30 2", "02 12:30 3", "03 09:00 1"]
+    assert coming(None, plan, utc("2026-11-03 10:00")) == []
 
 
 def test_a_slot_that_is_in_time_stays() -> None:

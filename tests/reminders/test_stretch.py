@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import models, transaction
 
+from programs.delivery.actions import prompt_path
 from programs.delivery.models import Delivery
 from programs.reminders.actions import prompt_due, sweep
 from programs.reminders.models import BreakRule, Prompt
@@ -24,16 +25,16 @@ def rows(model: type[models.Model], *left_out: str) -> list[dict[str, Any]]:
 
 
 def everything() -> list[list[dict[str, Any]]]:
-    return [rows(BreakRule), rows(Prompt, "id"), rows(Delivery, "id", "source_id")]
+    return [rows(BreakRule), rows(Prompt, "id"), rows(Delivery, "id", "source_id", "path")]
 
 
 @pytest.mark.parametrize("late", [timedelta(), timedelta(minutes=9, seconds=59), timedelta(minutes=10)])
 def test_the_statement_does_what_the_calendar_would_have_done(clinic, bob, late):
     ends, caps, ways = (time(12, 21), time(12, 50), time(17)), (1, 2, 16), (True, False)
-    for number, (end, cap, by_push, by_email) in enumerate(product(ends, caps, ways, ways)):
+    for number, (end, cap, by_push) in enumerate(product(ends, caps, ways)):
         patient = makers.patient(clinic, f"patient{number}", cared_for_by=bob)
         makers.push_subscription(patient)
-        makers.break_rule(patient, window_end=end, daily_cap=cap, by_push=by_push, by_email=by_email)
+        makers.break_rule(patient, window_end=end, daily_cap=cap, by_push=by_push)
     now = NOON + timedelta(minutes=20) + late
 
     with transaction.atomic():
@@ -43,6 +44,7 @@ def test_the_statement_does_what_the_calendar_would_have_done(clinic, bob, late)
     prompt_due(now=now)
 
     assert everything() == by_calendar
+    assert all(each.path == prompt_path(each.source_id) for each in Delivery.objects.all())
     assert Prompt.objects.exists() is (late < timedelta(minutes=10))
 
 

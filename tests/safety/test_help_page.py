@@ -127,7 +127,7 @@ def test_it_asks_for_few_rows(client, page, alice, django_assert_num_queries):
     browser = page(alice)
     with django_assert_num_queries(0):
         client.get(URL)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         browser.get(URL)
 
 

@@ -40,7 +40,7 @@ class StageParameters:
     """... and from fewer than this it is not known."""
     test_valid_days: int = 14
     break_share: float = 0.50
-    """A day counts for the habit of breaks if so many of its prompts were followed, ..."""
+    """A day counts for the habit of breaks if so many of its chances to take one were taken, ..."""
     break_days: int = 4
     """... and so many days of the week have to count."""
     never_from: int = 6
@@ -77,8 +77,8 @@ class Facts:
     leg_pain: worst leg pain 0-10 by day. calf_pain: that between cramps, 0-10 by day. reach: for each
     affected side how far down symptoms went, 0-5, by day. planned_on: days with something planned,
     `withheld_on`: days on which sessions were locked or restricted, or a flare plan went first, so that
-    leaving them out was following advice. sessions: those of this stage, since it began. breaks: prompts
-    followed and prompts made, by day; None where the stage does not ask for breaks.
+    leaving them out was following advice. sessions: those of this stage, since it began. breaks: those
+    taken and the chances to take one, by day; None where the stage does not ask for breaks.
     pain_today: the worst leg or session pain of today and of the last 24 hours. `stage_began_on` was the
     first day in the stage, `advanced_on` the last day on which the plan moved on. `safety_levels` are those
     of the open safety items, `screened_on` is the last day on which a whole set of safety questions was

@@ -19,6 +19,7 @@ from programs.delivery.models import (
     Channel,
     CrashPolicy,
     Delivery,
+    EmailOptOut,
     Heartbeat,
     Lane,
     Notice,
@@ -30,13 +31,15 @@ from programs.lib.bulk import insert_columns
 from programs.lib.times import database_now
 
 KEPT_FOR = timedelta(days=30)
-_PROMPT_PATH = "/breaks/"
 _CLEARED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class PromptNotice:
-    """One showing of one prompt, to be sent from `due_at` on and never from `expires_at` on."""
+    """One showing of one prompt or other reminder: sent from `due_at` on, and never from `expires_at` on.
+
+    `path` is where its recipient sees it: an address of ids only.
+    """
 
     clinic_id: UUID
     recipient_id: UUID
@@ -44,8 +47,16 @@ class PromptNotice:
     nth: int
     due_at: datetime
     expires_at: datetime
-    by_push: bool
-    by_email: bool
+    path: str
+    by_push: bool = False
+    by_email: bool = False
+    notice: Notice = Notice.TIME_TO_MOVE
+    source_kind: str = PROMPT_SOURCE
+
+
+def prompt_path(prompt_id: UUID) -> str:
+    """Where somebody answers a prompt to move."""
+    return f"/breaks/prompt/{prompt_id}/"
 
 
 @transaction.atomic
@@ -103,8 +114,9 @@ def queue_prompts(*, prompts: Sequence[PromptNotice], now: datetime) -> None:
     """Promise each prompt by the ways it names. Queueing the same showing again changes nothing.
 
     In the app the Prompt itself is the message. A push replaces its own copy, so it may be sent twice; of an
-    e-mail there is never a second one.
+    e-mail there is never a second one, and none to somebody who wants no reminders by e-mail.
     """
+    unwilling = _unwilling([prompt.recipient_id for prompt in prompts if prompt.by_email])
     browsers = _live_subscriptions([prompt.recipient_id for prompt in prompts if prompt.by_push])
     rows = [
         (prompt, Channel.WEB_PUSH, target, CrashPolicy.RETRY)
@@ -112,7 +124,11 @@ def queue_prompts(*, prompts: Sequence[PromptNotice], now: datetime) -> None:
         if prompt.by_push
         for target in browsers[prompt.recipient_id]
     ]
-    rows += [(prompt, Channel.EMAIL, "", CrashPolicy.ONCE) for prompt in prompts if prompt.by_email]
+    rows += [
+        (prompt, Channel.EMAIL, "", CrashPolicy.ONCE)
+        for prompt in prompts
+        if prompt.by_email and prompt.recipient_id not in unwilling
+    ]
     insert_columns(
         Delivery,
         {
@@ -124,14 +140,14 @@ def queue_prompts(*, prompts: Sequence[PromptNotice], now: datetime) -> None:
             "crash_policy": [str(policy) for _, _, _, policy in rows],
             "source_id": [prompt.source_id for prompt, _, _, _ in rows],
             "nth": [prompt.nth for prompt, _, _, _ in rows],
+            "notice": [str(prompt.notice) for prompt, _, _, _ in rows],
+            "source_kind": [prompt.source_kind for prompt, _, _, _ in rows],
+            "path": [prompt.path for prompt, _, _, _ in rows],
             "next_attempt_at": [prompt.due_at for prompt, _, _, _ in rows],
             "expires_at": [prompt.expires_at for prompt, _, _, _ in rows],
         },
         {
-            "notice": str(Notice.TIME_TO_MOVE),
             "lane": str(Lane.PROMPT),
-            "source_kind": PROMPT_SOURCE,
-            "path": _PROMPT_PATH,
             "state": str(State.PENDING),
             "created_at": now,
             "attempts": 0,
@@ -142,20 +158,19 @@ def queue_prompts(*, prompts: Sequence[PromptNotice], now: datetime) -> None:
 
 
 # The same on PostgreSQL, as the end of a statement that makes the prompts: it queues each row of `prompt`,
-# which has id, clinic_id, recipient_id, due_at, expires_at, by_push and by_email.
+# which has id, clinic_id, recipient_id, due_at, expires_at and by_push.
 QUEUE_PROMPTS = """
 way AS (
     SELECT prompt.*, %(web_push)s AS channel, subscription.id::text AS target, %(retry)s AS crash_policy
     FROM prompt JOIN delivery_pushsubscription AS subscription
         ON subscription.user_id = prompt.recipient_id AND subscription.revoked_at IS NULL
     WHERE prompt.by_push AND %(has_push)s
-    UNION ALL
-    SELECT prompt.*, %(email)s, '', %(once)s FROM prompt WHERE prompt.by_email
 ), queued AS (
     INSERT INTO delivery_delivery (id, clinic_id, recipient_id, channel, target, crash_policy, source_id, nth,
         next_attempt_at, expires_at, notice, lane, source_kind, path, state, created_at, attempts, error)
     SELECT gen_random_uuid(), clinic_id, recipient_id, channel, target, crash_policy, id, 1,
-        due_at, expires_at, %(notice)s, %(lane)s, %(source_kind)s, %(path)s, %(state)s, %(created_at)s, 0, ''
+        due_at, expires_at, %(notice)s, %(lane)s, %(source_kind)s, '/breaks/prompt/' || id || '/',
+        %(state)s, %(created_at)s, 0, ''
     FROM way
 )
 """
@@ -165,14 +180,11 @@ def queue_prompts_values(now: datetime) -> dict[str, object]:
     """What QUEUE_PROMPTS has to be given."""
     return {
         "web_push": str(Channel.WEB_PUSH),
-        "email": str(Channel.EMAIL),
         "retry": str(CrashPolicy.RETRY),
-        "once": str(CrashPolicy.ONCE),
         "has_push": bool(settings.VAPID_PRIVATE_KEY),
         "notice": str(Notice.TIME_TO_MOVE),
         "lane": str(Lane.PROMPT),
         "source_kind": PROMPT_SOURCE,
-        "path": _PROMPT_PATH,
         "state": str(State.PENDING),
         "created_at": now,
     }
@@ -186,6 +198,13 @@ def _live_subscriptions(user_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
         for user_id, subscription_id in live.values_list("user_id", "pk"):
             browsers[user_id].append(str(subscription_id))
     return browsers
+
+
+def _unwilling(user_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these people who want no reminders by e-mail."""
+    if not user_ids:
+        return set()
+    return set(EmailOptOut.objects.filter(user__in=user_ids).values_list("user_id", flat=True))
 
 
 def withdraw(*, source_kind: str, source_id: UUID, recipient: User | None = None) -> int:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.signing import BadSignature
 from django.db import transaction
 
 from programs.accounts.models import User
-from programs.delivery.channels.web_push import RECEIPT_SIGNER, origin_of
-from programs.delivery.models import Delivery, DeliveryReceipt, PushSubscription
+from programs.delivery.channels.web_push import origin_of
+from programs.delivery.models import DeliveryReceipt, PushSubscription
+from programs.delivery.queries import delivery_of
 from programs.lib.web_push import encode, read_auth, read_point
 
 MOST_BROWSERS = 10
@@ -71,9 +70,8 @@ def record_receipt(*, token: str, kind: DeliveryReceipt.Kind, now: datetime) -> 
 
     False where the token is not one of ours, or is for a push of more than 7 days ago.
     """
-    try:
-        delivery = Delivery.objects.get(pk=UUID(RECEIPT_SIGNER.unsign(token)))
-    except (BadSignature, Delivery.DoesNotExist):
+    delivery = delivery_of(token)
+    if delivery is None:
         return False
     # A device can be quicker than the sender, who writes down only then that it was sent.
     if delivery.sent_at is not None and delivery.sent_at < now - _RECEIPTS_TAKEN_FOR:

@@ -15,12 +15,20 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from programs.accounts.models import Membership
 from programs.delivery.channels import SENDERS, WAYS
 from programs.delivery.channels.unreachable import UnreachableError
-from programs.delivery.models import Channel, CrashPolicy, Delivery, DeliveryQuerySet, Lane, State
+from programs.delivery.models import (
+    Channel,
+    CrashPolicy,
+    Delivery,
+    DeliveryQuerySet,
+    EmailOptOut,
+    Lane,
+    State,
+)
 from programs.lib.errors import ChannelError
 
 logger = logging.getLogger(__name__)
@@ -88,12 +96,18 @@ class _Claim:
 
     def wanted(self, deliveries: Sequence[Delivery]) -> dict[UUID, bool]:
         """The ids of those that are still held, each with whether its recipient may still get notices: has
-        an account, and belongs to the clinic that it comes from.
+        an account, belongs to the clinic that it comes from, and has not stopped this kind.
         """
         belongs = Membership.objects.active().filter(user=OuterRef("recipient"), clinic=OuterRef("clinic"))
-        leased = self.mine(deliveries).filter(state=State.LEASED).annotate(belongs=Exists(belongs))
-        rows = self._patiently(lambda: list(leased.values_list("pk", "recipient__is_active", "belongs")))
-        return {pk: is_active and belongs for pk, is_active, belongs in rows}
+        stopped = EmailOptOut.objects.filter(user=OuterRef("recipient"))
+        is_stopped = Q(lane=Lane.PROMPT, channel=Channel.EMAIL) & Q(Exists(stopped))
+        leased = self.mine(deliveries).filter(state=State.LEASED)
+        leased = leased.annotate(
+            belongs=Exists(belongs), is_stopped=Case(When(is_stopped, True), default=False)
+        )
+        columns = ("pk", "recipient__is_active", "belongs", "is_stopped")
+        rows = self._patiently(lambda: list(leased.values_list(*columns)))
+        return {pk: is_active and belongs and not stopped for pk, is_active, belongs, stopped in rows}
 
     def begin(self, deliveries: Sequence[Delivery]) -> int:
         """From here on nobody may send them again, whatever becomes of this sender."""

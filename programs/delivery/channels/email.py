@@ -10,10 +10,17 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 from programs.delivery.channels.unreachable import UnreachableError
-from programs.delivery.models import Channel, Delivery, Lane
+from programs.delivery.models import Channel, Delivery, Lane, Notice
+from programs.delivery.queries import UNSUBSCRIBE_SIGNER
 from programs.lib.errors import ChannelError
 
 _SEVERAL = "Patients need a look"
+_INVITATIONS: dict[str, str] = {
+    Notice.TIME_TO_MOVE: "Open your breaks",
+    Notice.REMINDER: "Open it here",
+    Notice.DIGEST: "See them here",
+    Notice.CASELOAD_DIGEST: "See it here",
+}
 
 
 def send(deliveries: Sequence[Delivery], now: datetime) -> None:
@@ -26,11 +33,12 @@ def send(deliveries: Sequence[Delivery], now: datetime) -> None:
         connection.open()
     except (SMTPException, OSError) as error:
         raise UnreachableError(type(error).__name__, way=way(deliveries)) from error
+    way_out, headers = _way_out(deliveries[0])
     message = EmailMessage(
         subject=subject,
-        body=f"{subject}. {_invitation(deliveries[0])}:\n{settings.SITE_ADDRESS}{path}\n",
+        body=f"{subject}. {_invitation(deliveries[0])}:\n{settings.SITE_ADDRESS}{path}\n{way_out}",
         to=[deliveries[0].recipient.email],
-        headers={"Message-ID": f"<{_message_id(deliveries)}@exercise-tracker>"},
+        headers={"Message-ID": f"<{_message_id(deliveries)}@exercise-tracker>", **headers},
         connection=connection,
     )
     try:
@@ -56,6 +64,19 @@ def way(deliveries: Sequence[Delivery]) -> str:
     return str(Channel.EMAIL)
 
 
+def _way_out(delivery: Delivery) -> tuple[str, dict[str, str]]:
+    """How its reader stops such e-mails: a line for people, and headers for their program (RFC 8058).
+
+    What is about a patient cannot be stopped.
+    """
+    if delivery.lane == Lane.CLINICAL:
+        return "", {}
+    token = UNSUBSCRIBE_SIGNER.sign(str(delivery.recipient_id))
+    address = f"{settings.SITE_ADDRESS}/unsubscribe/{token}/"
+    headers = {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    return f"\nNo more e-mails like this? Stop them here:\n{address}\n", headers
+
+
 def _message_id(deliveries: Sequence[Delivery]) -> str:
     """A row's own id. Several together are another message than any of them alone: a mail server that knows
     the one may drop a second with its id.
@@ -75,4 +96,4 @@ def _words(deliveries: Sequence[Delivery]) -> tuple[str, str]:
 
 
 def _invitation(delivery: Delivery) -> str:
-    return "Open your breaks" if delivery.lane == Lane.PROMPT else "Sign in to see it"
+    return _INVITATIONS.get(delivery.notice, "Sign in to see it")

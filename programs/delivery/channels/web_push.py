@@ -18,10 +18,10 @@ from typing import Final
 
 import httpx
 from django.conf import settings
-from django.core.signing import Signer
 
 from programs.delivery.channels.unreachable import UnreachableError
 from programs.delivery.models import Delivery, Lane, PushSubscription
+from programs.delivery.queries import RECEIPT_SIGNER
 from programs.lib.errors import ChannelError
 from programs.lib.web_push import encrypt, vapid_header
 
@@ -29,7 +29,6 @@ from programs.lib.web_push import encrypt, vapid_header
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-RECEIPT_SIGNER = Signer(salt="delivery.receipt")
 TIMEOUT = 5.0  # seconds to connect, and again for each piece that is sent or comes back
 _LABEL = "[a-z0-9][a-z0-9-]{0,62}"  # one that is empty or longer cannot be looked up
 _HTTPS = re.compile(rf"(https://({_LABEL}(?:\.{_LABEL})+))(/[!-~]*)?")

@@ -62,6 +62,12 @@ class DemonstrationPatient(DemonstrationPerson):
     """From this day on their therapist holds them in their stage."""
     leg_weak_on: int = LAST_DAY + 1
     """On the evening of this day they say that their leg gets weaker, which locks their sessions."""
+    break_keenness: float = 0.4
+    """Of the prompts to move, about so many are answered by moving."""
+    lets_prompts_go: bool = False
+    """They answered none of the last prompts, which therefore come less often than they wished."""
+    has_breaks_reviewed: bool = False
+    """They are asked today whether there should be fewer prompts, or more."""
 
 
 ADMIN = DemonstrationPerson(role=Role.ADMIN, name="Ruth Adeyemi", email="ruth@willow.example")
@@ -82,6 +88,7 @@ PATIENTS = (
         session_at=time(9, 30),
         check_at=time(20),
         answers_weekly=True,
+        break_keenness=0.5,
     ),
     DemonstrationPatient(
         name="Hassan Demir",
@@ -179,6 +186,8 @@ PATIENTS = (
         sessions_a_week=5,
         session_at=time(10),
         check_at=time(19),
+        break_keenness=0.25,
+        lets_prompts_go=True,
     ),
     DemonstrationPatient(
         name="Elena Petrova",
@@ -215,6 +224,8 @@ PATIENTS = (
         sessions_a_week=5,
         session_at=time(12, 15),
         check_at=time(20),
+        break_keenness=0.65,
+        has_breaks_reviewed=True,
     ),
 )
 """The therapists take turns down this list. The first is the one a newcomer is to be: breaks prompt right

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -26,9 +26,10 @@ from programs.home.actions.cast import (
     DemonstrationPerson,
 )
 from programs.home.actions.histories import CLINIC_TIME_ZONE, MORNING, History, moment, scores_of
+from programs.home.actions.moving import let_prompts_go, live_breaks, store_breaks
 from programs.home.actions.reporting import answer_safety_questions, live_day
 from programs.lib.times import local_day
-from programs.library.models import Exercise, Program
+from programs.library.models import BreakMovement, Exercise, Program
 from programs.logbook.actions import decide_stage, review_stage
 from programs.logbook.models import DirectionTry, GuidedSession, StageTest
 from programs.logbook.queries import reports_of
@@ -41,8 +42,8 @@ from programs.monitoring.actions import (
 )
 from programs.monitoring.models import Flag, FlagState, Outcome
 from programs.monitoring.models import Kind as FlagKind
-from programs.reminders.actions import set_break_rule
-from programs.reminders.models import BreakRule
+from programs.reminders.actions import set_break_rule, set_reminders
+from programs.reminders.models import BreakRule, MovementBreak, Prompt
 from programs.reminders.rules import MOST_A_DAY, next_slot
 
 CLINIC_NAME = "Willow Street Clinic (demonstration)"
@@ -130,8 +131,8 @@ def _write_clinic(password: str, now: datetime) -> None:
         _work_morning(clinic, histories, day, now)
         for history in histories.values():
             live_day(history, day, now)
-    for history in histories.values():
-        _want_breaks(history, now)
+    _want_reminders(next(iter(histories.values())), now)
+    _take_breaks([(history, _want_breaks(history, now)) for history in histories.values()], now)
     _look_for_what_is_missing(histories, now)
     for flag in Flag.objects.filter(clinic=clinic, kind=FlagKind.SILENT, state=FlagState.OPEN):
         _put_off(flag, histories[flag.patient_id], now)
@@ -260,11 +261,11 @@ def _prompt_soon(rule: BreakRule, at: datetime) -> None:
         )
 
 
-def _want_breaks(history: History, now: datetime) -> None:
+def _want_breaks(history: History, now: datetime) -> BreakRule:
     """Break prompts at the pace of the stage: the first patient's at every hour of every day, the others' in
     their working hours."""
     patient, is_first, current = history.patient, history.person is PATIENTS[0], history.current
-    set_break_rule(
+    return set_break_rule(
         clinic=current.plan.clinic,
         patient=patient,
         enabled=True,
@@ -276,6 +277,44 @@ def _want_breaks(history: History, now: datetime) -> None:
         time_zone=patient.time_zone,
         daily_cap=MOST_A_DAY,
         by_push=True,
-        by_email=False,
+        now=now,
+    )
+
+
+def _take_breaks(wishes: Sequence[tuple[History, BreakRule]], now: datetime) -> None:
+    """The breaks of the last weeks, with what came of them for the coming prompts."""
+    movements = list(BreakMovement.objects.order_by("slug").values_list("slug", flat=True))
+    prompts: list[Prompt] = []
+    breaks: list[MovementBreak] = []
+    for history, rule in wishes:
+        made, taken = live_breaks(history, rule, movements, now)
+        rule.step = rule.heeded_step = len(made)
+        if history.person.lets_prompts_go:
+            let_prompts_go(rule, made, taken)
+        if history.person.has_breaks_reviewed:
+            rule.review_on = local_day(now, rule.time_zone)
+        prompts += made
+        breaks += taken
+    store_breaks([rule for _, rule in wishes], prompts, breaks)
+    for history, rule in wishes:
+        if history.person.lets_prompts_go:
+            _prompt_soon(rule, now + rule.schedule.interval)
+
+
+def _want_reminders(history: History, now: datetime) -> None:
+    """Of the exercises, of the morning after and of the Daily check, at this patient's own times."""
+    patient, person = history.patient, history.person
+    set_reminders(
+        clinic=history.clinic,
+        user=patient,
+        session_times=[person.session_at],
+        weekdays=range(7),
+        morning_check_at=MORNING,
+        daily_check_at=person.check_at,
+        digest_at=None,
+        quiet_start=time(22),
+        quiet_end=time(7),
+        time_zone=patient.time_zone,
+        by_push=True,
         now=now,
     )

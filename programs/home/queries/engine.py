@@ -13,7 +13,7 @@ from programs.delivery.models import Channel, Delivery, Heartbeat, Lane, PushSub
 from programs.delivery.queries import DELIVERIES, ESCALATIONS, PROMPTS, STANDBY
 from programs.home.rules.engine import EngineState
 from programs.monitoring.models import Flag
-from programs.reminders.models import BreakRule, Prompt
+from programs.reminders.models import BreakRule, Prompt, Reminder
 
 SWEEPS = (PROMPTS, DELIVERIES, ESCALATIONS)
 DAY = timedelta(days=1)
@@ -40,6 +40,7 @@ def engine_state(now: datetime) -> EngineState:
     silences = _silences(now)
     firsts = (
         BreakRule.objects.due(now).aggregate(at=Min("next_due_at"))["at"],
+        Reminder.objects.due(now).aggregate(at=Min("next_due_at"))["at"],
         Delivery.objects.due(now).aggregate(at=Min("next_attempt_at"))["at"],
         Flag.objects.due(now).aggregate(at=Min("next_escalation_at"))["at"],
     )

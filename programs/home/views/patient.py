@@ -21,6 +21,8 @@ from programs.lib.times import local_day
 from programs.logbook.forms import ModeForm
 from programs.logbook.queries.readiness import stage_view_of
 from programs.monitoring.forms import ResolveForm, SnoozeForm
+from programs.reminders.queries.statistics import statistics
+from programs.reminders.rules.statistics import WEEK
 from programs.safety.forms import CheckedForm, ClearForm
 from programs.safety.queries import holds_of
 
@@ -62,6 +64,7 @@ def show(request: HttpRequest, patient_id: UUID) -> HttpResponse:
         "checked_form": CheckedForm(auto_id="checked-%s"),
         "clear_forms": [(each, ClearForm(auto_id=f"{each.condition.pk}-%s")) for each in safety.conditions],
         "chart": chart,
+        "breaks": statistics(care.patient, therapist, now, WEEK).in_short(now),
         "flags": flags[:current],
         "earlier_flags": page.flags[current:],
     }

@@ -34,6 +34,8 @@ from programs.logbook.models import (
     WeeklyCheck,
 )
 from programs.logbook.rules import HIGHEST_BOTHER, REGIONS
+from programs.reminders.actions import satisfy
+from programs.reminders.models import Kind
 
 NOT_A_BOTHER = f"Choose a whole number from 0 to {HIGHEST_BOTHER}."
 NOT_A_NUMBER_OF_NIGHTS = f"Choose a whole number from 0 to {NIGHTS_A_WEEK}."
@@ -120,6 +122,7 @@ def record_daily_check(
     )
     insert(check)
     ask_after_daily_check(check, now)
+    satisfy(user=patient, kind=Kind.DAILY_CHECK, on=recorded_on, at=now)
     review_reports(clinic=clinic, patient=patient, reported_on=recorded_on, now=now)
     return check, True
 

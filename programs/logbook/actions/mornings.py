@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -13,6 +13,8 @@ from programs.lib.times import local_day
 from programs.logbook.actions.checks import NOT_AN_ANSWER
 from programs.logbook.actions.reports import day_error, insert, one_report_at_a_time, own, pain_errors
 from programs.logbook.models import MorningCheck, SettlesWithin
+from programs.reminders.actions import satisfy
+from programs.reminders.models import Kind
 
 MORNING_STILL_TO_COME = "The morning after this day has not come yet."
 
@@ -58,4 +60,5 @@ def record_morning_check(
         received_at=now,
     )
     insert(check)
+    satisfy(user=patient, kind=Kind.MORNING_CHECK, on=about_on + timedelta(days=1), at=now)
     return check, True

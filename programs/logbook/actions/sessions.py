@@ -27,7 +27,8 @@ from programs.logbook.actions.reports import (
 )
 from programs.logbook.models import ExerciseResult, GuidedSession, Spread, Tingling
 from programs.logbook.queries import stand_ins, todays_session
-from programs.reminders.actions import credit_movement
+from programs.reminders.actions import record_movement, satisfy
+from programs.reminders.models import Kind, MovementBreak
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_SESSION = timedelta(hours=12)
@@ -79,7 +80,7 @@ def record_session(
 
     With each result is stored how much of its dose was advised then: what the client was shown, or else what
     follows from the reports before the session. The same `session_id` again returns the stored row and
-    changes nothing. A session counts as movement, so the next break prompt is a whole interval after it.
+    changes nothing. A session counts as movement, so the next break prompt is a whole interval after its end.
     """
     patient = plan.patient
     one_report_at_a_time(patient)
@@ -120,8 +121,14 @@ def record_session(
         row.session = session
     ExerciseResult.objects.bulk_create(rows)
     ask_after_session(session, rows, now)
-    if now - finished_at <= CLOCK_TOLERANCE:
-        credit_movement(patient=patient, at=now)
+    satisfy(user=patient, kind=Kind.SESSION, on=session.performed_on, at=finished_at)
+    record_movement(
+        clinic=plan.clinic,
+        patient=patient,
+        source=MovementBreak.Source.SESSION,
+        moved_at=finished_at,
+        now=now,
+    )
     return session, True
 
 

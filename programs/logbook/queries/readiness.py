@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,7 +26,7 @@ from programs.monitoring.models import CheckIn, Flag, FlagEvent, Kind, Level
 from programs.monitoring.queries import parameters_of
 from programs.monitoring.rules import Report, one_per_day
 from programs.monitoring.rules.baseline import centre_and_spread, usual_reports
-from programs.reminders.models import Outcome, Prompt
+from programs.reminders.models import MovementBreak, Outcome, Prompt
 from programs.safety.models import Condition, SafetyLock, Screening, ScreeningRequest
 from programs.safety.queries import Holds, holds_of
 
@@ -303,16 +304,18 @@ def _tested(plan: Plan, today: date) -> NewestTest | None:
 
 
 def _breaks(patient: User, first: date, now: datetime) -> Mapping[date, tuple[int, int]]:
-    """By local day: the prompts that were followed, and all that were made and are over.
+    """By local day on which there was a prompt: the breaks taken, and all chances to take one.
 
-    Who moved on their own got no prompt for that interval, so that moving already counts for them.
+    A break is a time that the patient moved, after a prompt, by themselves or in a session. The chances are
+    those and the prompts that were over without one: who moved on their own got no prompt for that interval.
+    A day without any prompt is not known, so own breaks alone make no habit of it.
     """
     start = datetime.combine(first, datetime.min.time(), ZoneInfo(patient.time_zone))
     over = Q(outcome__isnull=False) | Q(expires_at__lte=now)
     prompts = Prompt.objects.filter(over, patient=patient, due_at__gte=start, due_at__lte=now)
-    days: dict[date, tuple[int, int]] = {}
-    for due_at, outcome in prompts.order_by("due_at", "id").values_list("due_at", "outcome"):
-        day = local_day(due_at, patient.time_zone)
-        followed, made = days.get(day, (0, 0))
-        days[day] = (followed + (outcome == Outcome.DONE), made + 1)
-    return days
+    breaks = MovementBreak.objects.filter(patient=patient, moved_on__gte=first, moved_at__lte=now)
+    taken = Counter(breaks.order_by().values_list("moved_on", flat=True))
+    passed_by: Counter[date] = Counter()
+    for due_at, outcome in prompts.order_by().values_list("due_at", "outcome"):
+        passed_by[local_day(due_at, patient.time_zone)] += outcome != Outcome.DONE
+    return {day: (taken[day], taken[day] + passed_by[day]) for day in sorted(passed_by)}

@@ -34,7 +34,7 @@ WITH held AS (
     FROM held
     WHERE moved.id = held.id AND held.is_ordinary
     RETURNING moved.id, clinic_id, patient_id, step - 1 AS step, counts_from AS due_at, due_on,
-        by_push, by_email
+        by_push
 ), made AS (
     INSERT INTO reminders_prompt
         (id, clinic_id, patient_id, rule_id, step, due_at, due_on, show_at, expires_at, nth)
@@ -43,7 +43,7 @@ WITH held AS (
     FROM rule
     RETURNING id, rule_id, due_at, expires_at
 ), prompt AS (
-    SELECT made.id, clinic_id, patient_id AS recipient_id, made.due_at, expires_at, by_push, by_email
+    SELECT made.id, clinic_id, patient_id AS recipient_id, made.due_at, expires_at, by_push
     FROM made JOIN rule ON rule.id = made.rule_id
 ), {QUEUE_PROMPTS}
 SELECT count(*), count(*) FILTER (WHERE is_ordinary), array_agg(id) FILTER (WHERE NOT is_ordinary) FROM held

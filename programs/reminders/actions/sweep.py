@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import OuterRef, Subquery
 from uuid_utils.compat import uuid7
 
 from programs.delivery import actions as delivery
-from programs.delivery.actions import PromptNotice
+from programs.delivery.actions import PromptNotice, prompt_path
 from programs.lib.bulk import insert_columns, update_columns
 from programs.reminders.actions.stretch import prompt_in_stretch
 from programs.reminders.models import BreakRule, Outcome, Prompt
-from programs.reminders.rules import Slot, catch_up
+from programs.reminders.queries import prompts_made
+from programs.reminders.rules import EASES_AFTER, Slot, catch_up, fewer, next_slot
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +36,8 @@ def prompt_due(*, now: datetime) -> int:
 
     Safe to run any number of times at once: a rule is held while it is moved on, and others pass it over.
     After a time in which nothing ran a patient gets one prompt at most, the latest that is still worth
-    showing; older ones are counted in `missed` and never made.
+    showing; older ones are counted in `missed` and never made. Where three prompts in a row went by without
+    any answer, the next ones come 10 minutes further apart.
     """
     _close_what_is_over(now)
     made, end = 0, time.monotonic() + LONGEST_SWEEP
@@ -56,6 +60,54 @@ def _close_what_is_over(now: datetime) -> None:
         Prompt.objects.filter(pk__in=over.order_by("expires_at").values("pk")[: 5 * BATCH]).update(
             outcome=Outcome.EXPIRED, answered_at=now
         )
+        _ease_off()
+
+
+def _ease_off() -> None:
+    """Fewer prompts where three in a row had no answer: what nobody heeds is soon not seen any more.
+
+    What was only `missed` was nobody's to answer, and is no prompt. A rule counts anew from the prompt after
+    those three. A rule that somebody holds waits for the next sweep.
+    """
+    expired = Prompt.objects.filter(
+        rule=OuterRef("pk"), step__gte=OuterRef("heeded_step"), outcome=Outcome.EXPIRED
+    )
+    third = expired.order_by("step").values("step")[EASES_AFTER - 1 : EASES_AFTER]
+    ignored = BreakRule.objects.unheeded().annotate(third=Subquery(third)).filter(third__isnull=False)
+    rules = list(ignored.select_for_update(skip_locked=True)[:BATCH])
+    slots = []
+    for rule in rules:
+        rule.heeded_step = rule.third + 1  # type: ignore[attr-defined]
+        try:
+            slots.append(_eased(rule))
+        except Exception:  # one rule's fault keeps nobody else waiting
+            logger.exception("break rule %s could not be eased", rule.pk)
+            slots.append(rule.slot)
+    update_columns(
+        BreakRule,
+        [rule.pk for rule in rules],
+        {
+            "interval_minutes": [fewer(rule.interval_minutes) for rule in rules],
+            "heeded_step": [rule.heeded_step for rule in rules],
+            "next_due_at": [slot.due_at for slot in slots if slot],
+            "open_until": [slot.open_until for slot in slots if slot],
+            "due_on": [slot.day for slot in slots if slot],
+            "nth_of_day": [slot.nth for slot in slots if slot],
+        },
+    )
+
+
+def _eased(rule: BreakRule) -> Slot | None:
+    """The coming slot where the interval that runs is the longer one."""
+    slot = rule.slot
+    ends_at = rule.counts_from + timedelta(minutes=fewer(rule.interval_minutes))
+    if slot is None or slot.due_at >= ends_at:
+        return slot
+    if ends_at < slot.open_until:
+        return replace(slot, due_at=ends_at)
+    made = prompts_made(rule, rule.counts_from)
+    schedule = rule.schedule
+    return next_slot(ends_at - schedule.interval, schedule, not_before=rule.paused_until, made=made) or slot
 
 
 class _Move(NamedTuple):
@@ -117,7 +169,7 @@ def _write(moves: Sequence[_Move]) -> None:
         [move.rule.pk for move in moves],
         {
             "enabled": [move.following is not None for move in moves],
-            "step": [move.rule.step + 1 for move in moves],
+            "step": [move.rule.step + (move.prompt is not None) for move in moves],
             "missed": [move.rule.missed + move.missed for move in moves],
             "counts_from": [move.prompt.due_at if move.prompt else move.rule.counts_from for move in moves],
             "next_due_at": [slot.due_at for slot in slots if slot],
@@ -163,10 +215,10 @@ def _make_prompts(due: Sequence[tuple[BreakRule, Slot]], now: datetime) -> None:
                 due_at=slot.due_at,
                 expires_at=expires_at,
                 by_push=rule.by_push,
-                by_email=rule.by_email,
+                path=prompt_path(prompt_id),
             )
             for (rule, slot), prompt_id, expires_at in zip(due, ids, expiries, strict=True)
-            if rule.by_push or rule.by_email
+            if rule.by_push
         ],
         now=now,
     )

@@ -19,7 +19,7 @@ from programs.delivery.queries import STANDBY
 from programs.home.queries.engine import celery_is_silent
 from programs.lib.times import database_now
 from programs.monitoring.actions import escalate_due, wake_snoozed
-from programs.reminders.actions import prompt_due
+from programs.reminders.actions import prompt_due, remind_due
 
 TICK = 5.0  # seconds
 LATE_AFTER = timedelta(seconds=45)  # nine missed ticks: no hiccup of Celery takes so long
@@ -73,6 +73,7 @@ def sweep() -> None:
     escalate_due(now=now)
     deliver_due(lane=Lane.CLINICAL, now=now)
     prompt_due(now=now)
+    remind_due(now=now)
     deliver_due(lane=Lane.PROMPT, now=database_now())
 
 

@@ -9,6 +9,9 @@ clocks change:
   gap, if that is still inside the window; a window that lies wholly in the gap does not open that day.
 * An opening that happens twice is the first one; a wall-clock time that is allowed is allowed both times.
 * A day that has begun stays: where the clock goes back over its beginning, what follows still counts for it.
+
+A stretch in which the patient is busy shows no allowed time, whatever the clock says: a break that would be
+due in it comes right after it.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -60,6 +64,7 @@ class BreakSchedule:
     days: weekdays on which the windows open, Monday 0 to Sunday 6. What runs past midnight belongs to the day
     it opened on: Friday 22:00-02:00 covers the first hours of Saturday and needs only Friday.
     quiet: no prompts in between, on any day. daily_cap: how many prompts one such day has at most.
+    busy: stretches of time (UTC) without prompts, such as meetings: in order and apart.
     """
 
     time_zone: ZoneInfo
@@ -68,12 +73,17 @@ class BreakSchedule:
     windows: tuple[Window, ...]
     quiet: Window | None = None
     daily_cap: int = MOST_A_DAY
+    busy: tuple[tuple[datetime, datetime], ...] = ()
 
     def __post_init__(self) -> None:
         if self.interval <= timedelta(0):
             raise ValueError("The interval between breaks must be longer than nothing.")
         if self.daily_cap < 1:
             raise ValueError("A day has room for one prompt at least.")
+        if any(start >= end for start, end in self.busy) or any(
+            end >= start for (_, end), (start, _) in pairwise(self.busy)
+        ):
+            raise ValueError("Busy stretches must last, be in order and apart.")
 
     def day_of(self, wall: datetime) -> date | None:
         """The day to which this wall-clock time (naive, in the patient's zone) counts; None: no prompt then.
@@ -91,7 +101,8 @@ class Slot:
     """One moment at which a break is due, with what the calendar says about it.
 
     due_at: UTC. open_until: the first instant (UTC) after it at which the wall clock shows a time that is not
-    allowed, or one of another day. day: the day it counts for. nth: which prompt of that day it is, from 1.
+    allowed, or one of another day, or at which the patient is busy. day: the day it counts for. nth: which
+    prompt of that day it is, from 1.
     """
 
     due_at: datetime
@@ -130,8 +141,9 @@ def next_slot(
     if not_before is not None:
         earliest = max(earliest, not_before.astimezone(UTC))
     calendar = _calendar(earliest, schedule)
+    busy_until = max([earliest, *(end for _, end in schedule.busy[-1:])])
     for due_at, shown in calendar:
-        if due_at >= earliest + SEARCH:
+        if due_at >= busy_until + SEARCH:
             break
         if shown is None:
             continue
@@ -150,10 +162,11 @@ def catch_up(
     A slot is too old `shown_for` after it was due, and as soon as its stretch of allowed time is over. The
     returned slot may be due already: then it is the one prompt that is still worth showing. A slot that was
     passed over takes nothing from its day, which can have its most all the same; but no day misses more than
-    that. The calendar is asked once for each stretch of allowed time, not for each slot.
+    that. The calendar is asked once for each stretch of allowed time, not for each slot. A slot that has
+    become busy since it was found moves to the end of that, and is not missed.
     """
     missed: dict[date, int] = {}
-    current: Slot | None = slot
+    current = _apart_from_busy(slot, schedule)
     while current is not None:
         is_over = current.open_until <= now
         too_old = current.open_until - timedelta.resolution if is_over else now - shown_for
@@ -167,10 +180,54 @@ def catch_up(
     return sum(missed.values()), current
 
 
+def coming(slot: Slot | None, schedule: BreakSchedule, until: datetime) -> list[Slot]:
+    """This slot and those that follow it, as far as they are due before `until`."""
+    slots = []
+    while slot is not None and slot.due_at < until:
+        slots.append(slot)
+        slot = slot.following(schedule)
+    return slots
+
+
+def _apart_from_busy(slot: Slot, schedule: BreakSchedule) -> Slot | None:
+    """The slot as the busy stretches have it now, which may have been written down after it was found."""
+    for start, end in schedule.busy:
+        if start <= slot.due_at < end:
+            before = slot.due_at - schedule.interval
+            return next_slot(before, schedule, made={slot.day: slot.nth - 1} if slot.nth > 1 else NONE_YET)
+        if slot.due_at < start < slot.open_until:
+            return replace(slot, open_until=start)
+    return slot
+
+
 def _calendar(at: datetime, schedule: BreakSchedule) -> Iterator[tuple[datetime, date | None]]:
-    """From `at` (UTC) on, without end: each instant at which what is allowed may change, with the day to
-    which the wall clock counts from then on. It may change where a window or quiet time begins or ends, and
-    where the clock changes.
+    """From `at` (UTC) on, without end: each instant at which what is allowed may change, with the day for
+    which prompts are allowed from then on, or None.
+    """
+    hours = _hours(at, schedule)
+    place = bisect_right(schedule.busy, at, key=lambda stretch: stretch[1])
+    here, shown = next(hours)
+    while place < len(schedule.busy):
+        there, then = next(hours)
+        while here < there and place < len(schedule.busy) and schedule.busy[place][0] < there:
+            start, end = schedule.busy[place]
+            if here < start:
+                yield here, shown
+            yield max(here, start), None
+            here = min(end, there)
+            if end > there:
+                break
+            place += 1
+        if here < there:
+            yield here, shown
+        here, shown = there, then
+    yield here, shown
+    yield from hours
+
+
+def _hours(at: datetime, schedule: BreakSchedule) -> Iterator[tuple[datetime, date | None]]:
+    """The same without regard to what is busy: the day is the one to which the wall clock counts. It may
+    change where a window or quiet time begins or ends, and where the clock changes.
     """
     stretches = schedule.windows if schedule.quiet is None else (*schedule.windows, schedule.quiet)
     edges = sorted({moment for stretch in stretches for moment in (stretch.start, stretch.end)} or {time(0)})
@@ -178,10 +235,10 @@ def _calendar(at: datetime, schedule: BreakSchedule) -> Iterator[tuple[datetime,
     while True:
         wall = local.replace(tzinfo=None)
         yield at, schedule.day_of(wall)
-        coming = bisect_right(edges, wall.time())
+        ahead = bisect_right(edges, wall.time())
         edge = (
-            datetime.combine(wall, edges[coming])
-            if coming < len(edges)
+            datetime.combine(wall, edges[ahead])
+            if ahead < len(edges)
             else datetime.combine(wall + timedelta(days=1), edges[0])
         )
         then = at + (edge - wall)

@@ -11,12 +11,26 @@ from django.db.models import F, Q
 
 from programs.accounts.models import PatientRecord, PatientRecordQuerySet
 from programs.lib.times import validate_time_zone
-from programs.reminders.rules import MOST_A_DAY, BreakSchedule, Slot, Window
+from programs.reminders.rules import (
+    EASES_AFTER,
+    LONGEST,
+    MOST_A_DAY,
+    MOST_SNOOZES,
+    BreakSchedule,
+    Slot,
+    Window,
+)
+
+_UNHEEDED = Q(enabled=True, interval_minutes__lt=LONGEST, step__gte=F("heeded_step") + EASES_AFTER)
 
 
 class BreakRuleQuerySet(PatientRecordQuerySet["BreakRule"]):
     def due(self, at: datetime) -> Self:
         return self.filter(enabled=True, next_due_at__lte=at)
+
+    def unheeded(self) -> Self:
+        """Those that may have to be eased: their patient has done nothing while so many prompts came."""
+        return self.filter(_UNHEEDED)
 
 
 class BreakRule(PatientRecord):
@@ -31,10 +45,20 @@ class BreakRule(PatientRecord):
 
     `step` counts the prompts made, so that a sweep running twice makes each only once; `missed` counts those
     that fell due while nothing ran and were too old to be shown.
+
+    `wished_minutes` is what the patient chose. `interval_minutes` is in force: longer, where prompts went by
+    without an answer. `heeded_step` is the step of the first prompt since the patient last answered one,
+    moved, or changed anything here: only from there on are unanswered ones counted.
+
+    `busy` lists stretches in which nothing may show, read from the patient's own calendar: pairs of moments
+    in UTC, in order and apart, as [["2026-11-20T12:00:00+00:00", "2026-11-20T13:00:00+00:00"], ...].
+
+    From the day `review_on` on the patient is asked whether there should be fewer prompts, or more.
     """
 
     enabled = models.BooleanField(default=True)
     interval_minutes = models.PositiveSmallIntegerField(default=30)
+    wished_minutes = models.PositiveSmallIntegerField(default=30)
     weekdays = models.JSONField()
     windows = models.JSONField()
     quiet_start = models.TimeField(null=True, blank=True)
@@ -43,7 +67,8 @@ class BreakRule(PatientRecord):
     daily_cap = models.PositiveSmallIntegerField(default=MOST_A_DAY)
     paused_until = models.DateTimeField(null=True, blank=True)
     by_push = models.BooleanField(default=True)
-    by_email = models.BooleanField(default=False)
+    busy = models.JSONField(default=list, blank=True)
+    review_on = models.DateField()
     counts_from = models.DateTimeField()
     next_due_at = models.DateTimeField(null=True, blank=True)
     open_until = models.DateTimeField(null=True, blank=True)
@@ -51,6 +76,7 @@ class BreakRule(PatientRecord):
     nth_of_day = models.PositiveSmallIntegerField(default=1)
     step = models.PositiveIntegerField(default=0)
     missed = models.PositiveIntegerField(default=0)
+    heeded_step = models.PositiveIntegerField(default=0)
 
     objects = BreakRuleQuerySet.as_manager()
 
@@ -58,6 +84,10 @@ class BreakRule(PatientRecord):
         constraints = [
             models.UniqueConstraint(fields=["patient"], name="break_rule_one_per_patient"),
             models.CheckConstraint(condition=Q(interval_minutes__range=(20, 60)), name="break_rule_interval"),
+            models.CheckConstraint(
+                condition=Q(wished_minutes__gte=20, wished_minutes__lte=F("interval_minutes")),
+                name="break_rule_wish",
+            ),
             models.CheckConstraint(
                 condition=Q(daily_cap__range=(1, MOST_A_DAY)), name="break_rule_daily_cap"
             ),
@@ -77,6 +107,7 @@ class BreakRule(PatientRecord):
         ]
         indexes = [
             models.Index(fields=["next_due_at"], condition=Q(enabled=True), name="break_rule_due"),
+            models.Index(fields=["id"], condition=_UNHEEDED, name="break_rule_unheeded"),
         ]
 
     def __str__(self) -> str:
@@ -95,6 +126,9 @@ class BreakRule(PatientRecord):
             if self.quiet_start is None or self.quiet_end is None
             else Window(self.quiet_start, self.quiet_end),
             daily_cap=self.daily_cap,
+            busy=tuple(
+                (datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in self.busy
+            ),
         )
 
     @property
@@ -163,3 +197,8 @@ class Prompt(PatientRecord):
 
     def __str__(self) -> str:
         return f"step {self.step}"
+
+    @property
+    def snoozes_left(self) -> int:
+        """How often it can still be put off."""
+        return MOST_SNOOZES + 1 - self.nth

@@ -1,0 +1,1 @@
+"""Pictures and calendars of movement breaks: values in, text out."""

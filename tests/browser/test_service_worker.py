@@ -1,0 +1,373 @@
+"""Notifications as they come to a device: shown, answered, kept without a network; and turned on in a page.
+
+Chromium brings no push of its own here, so the tests hand one to the worker as the browser would. What is in
+it is what the product sends: the token of a real delivery of a real prompt.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, CDPSession, Page, Worker
+
+from tests.browser.conftest import PHONE, sign_in
+from tests.tracker import ROOT, Tracker, wait_until
+
+pytestmark = pytest.mark.browser
+
+# In a process of its own, with the tracker's data folder: what is in its database, and how it stands now.
+_ASIDE = """
+import json, sys
+from datetime import timedelta
+from uuid import uuid4
+import django
+django.setup()
+from programs.accounts.models import User
+from programs.delivery.models import *
+from programs.delivery.queries import RECEIPT_SIGNER
+from programs.lib.times import database_now
+from programs.reminders.models import BreakRule, MovementBreak, Prompt
+from programs.reminders.actions import set_break_rule
+asked = json.loads(sys.argv[1])
+now = database_now()
+answer = None
+"""
+_PROMPT = """
+from datetime import time
+patient = User.objects.get(email=asked["email"])
+Prompt.objects.filter(patient=patient).delete()
+MovementBreak.objects.filter(patient=patient).delete()
+clinic = patient.memberships.get().clinic
+rule = set_break_rule(
+    clinic=clinic, patient=patient, enabled=True, interval_minutes=60, weekdays=list(range(7)),
+    windows=[(time(0), time(23, 59))], quiet_start=None, quiet_end=None, time_zone=asked["zone"],
+    daily_cap=16, by_push=True, now=now,
+)
+prompt = Prompt.objects.create(
+    clinic=clinic, patient=patient, rule=rule, step=rule.step, due_at=now, due_on=rule.due_on, show_at=now,
+    expires_at=now + timedelta(minutes=10),
+)
+BreakRule.objects.filter(pk=rule.pk).update(step=rule.step + 1)
+target, _ = PushSubscription.objects.get_or_create(
+    endpoint_hash="worker",
+    defaults=dict(
+        user=patient, endpoint="https://fcm.googleapis.com/x", p256dh="x", auth="x", created_at=now
+    ),
+)
+delivery = Delivery.objects.create(
+    clinic=clinic, recipient=patient, channel="web_push", target=str(target.pk), notice="time_to_move",
+    lane="prompt", crash_policy="retry", source_kind="prompt", source_id=prompt.pk,
+    path=f"/breaks/prompt/{prompt.pk}/", state="sent", created_at=now, next_attempt_at=now, sent_at=now,
+    expires_at=prompt.expires_at,
+)
+token = RECEIPT_SIGNER.sign(str(delivery.pk))
+answer = {"v": 1, "id": str(prompt.pk), "kind": "prompt", "n": 1, "token": token}
+"""
+_STATE = """
+prompt = Prompt.objects.get(pk=asked["id"])
+receipts = DeliveryReceipt.objects.filter(delivery__source_id=prompt.pk).values_list("kind", flat=True)
+answer = {
+    "outcome": prompt.outcome,
+    "nth": prompt.nth,
+    "answered_at": prompt.answered_at and prompt.answered_at.timestamp(),
+    "receipts": sorted(receipts),
+}
+"""
+_SHOWN = """async () => {
+    const shown = await (await navigator.serviceWorker.ready).getNotifications();
+    const names = (actions) => actions.map((each) => each.action);
+    return shown.map(({title, body, tag, actions}) => ({title, body, tag, actions: names(actions)}));
+}"""
+_KEPT = "async () => (await store('kept', 'readonly', (kept) => kept.getAll())).length"
+_NO_WINDOW = """() => {
+    self.opened = [];
+    self.clients.matchAll = async () => [];
+    self.clients.openWindow = async (address) => { self.opened.push(new URL(address).pathname); };
+}"""
+_ODD = ["", "not JSON", "null", "7", "[]", '{"kind": "constructor", "id": 7, "token": {}}']
+
+
+class Device:
+    """One browser with our worker in it, and the patient's record behind it."""
+
+    def __init__(self, tracker: Tracker, page: Page) -> None:
+        self.tracker = tracker
+        self.page = page
+        self.context: BrowserContext = page.context
+        self.context.grant_permissions(["notifications"], origin=tracker.address)
+        sign_in(page, tracker, "patient")
+        page.evaluate(
+            "async () => { await navigator.serviceWorker.register('/service-worker.js');"
+            " await navigator.serviceWorker.ready; }"
+        )
+        page.reload()
+        wait_until(lambda: self.context.service_workers, 10, "the worker runs")
+        self.worker: Worker = self.context.service_workers[0]
+        self._cdp: CDPSession = self.context.new_cdp_session(page)
+        self._registrations: list[str] = []
+        self._cdp.on(
+            "ServiceWorker.workerRegistrationUpdated",
+            lambda event: self._registrations.extend(
+                each["registrationId"] for each in event["registrations"] if not each["isDeleted"]
+            ),
+        )
+        self._cdp.send("ServiceWorker.enable")
+        for _ in range(40):
+            if self._registrations:
+                break
+            page.wait_for_timeout(100)
+
+    def aside(self, script: str, **asked: object) -> Any:
+        """Ask the tracker's database, past its doors."""
+        left_out = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG"}
+        environment = {name: value for name, value in os.environ.items() if name not in left_out}
+        environment |= {
+            "VAR_DIR": str(self.tracker.var_dir),
+            "DJANGO_SETTINGS_MODULE": "exercise_tracker.settings",
+        }
+        command = [sys.executable, "-c", f"{_ASIDE}{script}\nprint(json.dumps(answer))", json.dumps(asked)]
+        answer = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert answer.returncode == 0, answer.stderr
+        return json.loads(answer.stdout)
+
+    def prompt(self) -> dict[str, Any]:
+        """A prompt that shows now, as a push says it."""
+        email, _ = self.tracker.sign_in_of("patient")
+        # Any hour of the day is one in the middle of some zone's day.
+        away = (12 - time.gmtime().tm_hour + 12) % 24 - 12
+        zone = "Etc/GMT" if away == 0 else f"Etc/GMT{-away:+d}"
+        return dict(self.aside(_PROMPT, email=email, zone=zone))
+
+    def state(self, message: dict[str, Any]) -> dict[str, Any]:
+        return dict(self.aside(_STATE, id=message["id"]))
+
+    def push(self, message: dict[str, Any] | str) -> None:
+        """What the browser does when a push has come and is decrypted."""
+        self._cdp.send(
+            "ServiceWorker.deliverPushMessage",
+            {
+                "origin": self.tracker.address,
+                "registrationId": self._registrations[-1],
+                "data": message if isinstance(message, str) else json.dumps(message),
+            },
+        )
+
+    def shown(self) -> list[dict[str, Any]]:
+        return list(self.page.evaluate(_SHOWN))
+
+    def wait_for(self, condition: Callable[[], object], what: str, seconds: float = 15) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f"not within {seconds:.0f} s: {what}"
+            self.page.wait_for_timeout(200)
+
+    def tap(self, action: str = "") -> None:
+        """On the notification, or on one of its buttons."""
+        self.worker.evaluate(
+            """async (action) => {
+                const [notification] = await self.registration.getNotifications();
+                self.dispatchEvent(new NotificationEvent("notificationclick", {notification, action}));
+            }""",
+            action,
+        )
+
+    def kept(self) -> int:
+        return int(self.worker.evaluate(_KEPT))
+
+    def clear(self) -> None:
+        self.page.evaluate(
+            "async () => { for (const each of await (await navigator.serviceWorker.ready).getNotifications())"
+            " each.close(); }"
+        )
+
+
+@pytest.fixture(scope="module")
+def first_device(tracker: Tracker, window: Callable[..., Page]) -> Device:
+    return Device(tracker, window(PHONE))
+
+
+@pytest.fixture
+def device(first_device: Device) -> Iterator[Device]:
+    yield first_device
+    first_device.context.unroute("**/*")
+    first_device.context.set_offline(False)
+    first_device.clear()
+
+
+def test_a_push_is_shown_with_the_words_of_the_library_and_the_server_hears_of_it(device: Device) -> None:
+    message = device.prompt()
+    device.push(message)
+
+    device.wait_for(device.shown, "the notification shows")
+    (notification,) = device.shown()
+    assert notification["title"] == "Time for a short break"
+    assert notification["body"] not in ("", "Get up and move a little, if you can.")
+    assert notification["tag"] == f"prompt-{message['id']}"
+    assert set(notification["actions"]) == {"done", "snooze"}
+    device.wait_for(lambda: device.state(message)["receipts"] == ["shown"], "the receipt arrives")
+
+
+def test_a_repeat_replaces_what_is_shown(device: Device) -> None:
+    message = device.prompt()
+    for _ in range(2):
+        device.push(message)
+        device.wait_for(lambda: device.shown() and not device.kept(), "it shows, and the receipt is out")
+
+    assert len(device.shown()) == 1
+
+
+def test_of_two_prompts_the_newer_one_stays(device: Device) -> None:
+    device.push(device.prompt())
+    device.wait_for(device.shown, "the first shows")
+    newer = device.prompt()
+    device.push(newer)
+
+    tags = {f"prompt-{newer['id']}"}
+    device.wait_for(lambda: {each["tag"] for each in device.shown()} == tags, "the newer one alone shows")
+
+
+@pytest.mark.parametrize("odd", _ODD)
+def test_whatever_comes_something_is_shown(device: Device, odd: str) -> None:
+    device.push(odd)
+
+    device.wait_for(device.shown, "a notification shows")
+    assert [each["title"] for each in device.shown()] == ["Exercise Tracker"]
+
+
+def test_done_on_the_notification_is_done_on_the_server(device: Device) -> None:
+    message = device.prompt()
+    device.push(message)
+    device.wait_for(device.shown, "the notification shows")
+    device.tap("done")
+
+    device.wait_for(lambda: device.state(message)["outcome"] == "done", "the server knows")
+    device.wait_for(lambda: device.state(message)["receipts"] == ["shown", "tapped"], "and of the tap")
+    assert device.shown() == []
+
+
+def test_in_ten_minutes_puts_it_off(device: Device) -> None:
+    message = device.prompt()
+    device.push(message)
+    device.wait_for(device.shown, "the notification shows")
+    device.tap("snooze")
+
+    device.wait_for(lambda: device.state(message)["nth"] == 2, "the server knows")
+    assert device.state(message)["outcome"] is None
+
+
+def test_without_a_network_it_shows_and_a_done_is_sent_later_with_its_time(device: Device) -> None:
+    message = device.prompt()
+    device.context.route("**/api/v1/push/**", lambda route: route.abort())
+    device.push(message)
+    device.wait_for(device.shown, "the notification shows")
+    assert [each["body"] for each in device.shown()] == ["Get up and move a little, if you can."]
+    before = time.time()
+    device.tap("done")
+    device.wait_for(lambda: device.kept() == 3, "the receipts and the answer are kept")
+    after = time.time()
+    device.page.wait_for_timeout(2000)  # so that a time of its own can be told from that of the sending
+    assert device.state(message)["outcome"] is None
+
+    device.context.unroute("**/api/v1/push/**")
+    device.page.goto("/me/")
+
+    device.wait_for(lambda: device.kept() == 0, "what was kept is sent at the next visit")
+    state = device.state(message)
+    assert (state["outcome"], state["receipts"]) == ("done", ["shown", "tapped"])
+    assert before - 1 <= state["answered_at"] <= after + 1
+
+
+def test_what_was_kept_goes_out_with_the_next_push(device: Device) -> None:
+    message = device.prompt()
+    device.context.route("**/api/v1/push/**", lambda route: route.abort())
+    device.push(message)
+    device.wait_for(lambda: device.kept() == 1, "the receipt is kept")
+    device.context.unroute("**/api/v1/push/**")
+
+    device.push("")
+
+    device.wait_for(lambda: device.state(message)["receipts"] == ["shown"], "it is sent")
+
+
+def test_a_server_that_is_unwell_is_asked_again(device: Device) -> None:
+    message = device.prompt()
+    device.context.route("**/api/v1/push/**", lambda route: route.fulfill(status=503))
+    device.push(message)
+    device.wait_for(lambda: device.kept() == 1, "the receipt is kept")
+    assert device.shown()
+    device.context.unroute("**/api/v1/push/**")
+
+    device.push("")
+
+    device.wait_for(lambda: device.kept() == 0, "it is sent")
+
+
+def test_what_the_server_never_takes_is_not_kept(device: Device) -> None:
+    message = device.prompt() | {"token": "made-up"}
+    device.push(message)
+    device.wait_for(device.shown, "the notification shows")
+
+    device.wait_for(lambda: device.kept() == 0, "it is let go")
+    assert device.state(message)["receipts"] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [
+        ("prompt", "/breaks/prompt/{id}/"),
+        ("reminder", "/reminders/"),
+        ("flag", "/"),
+        ("test", "/push/tests/{id}/"),
+    ],
+)
+def test_a_tap_opens_its_page(device: Device, kind: str, address: str) -> None:
+    message = device.prompt() | {"kind": kind}
+    device.push(message)
+    device.wait_for(device.shown, "the notification shows")
+    # A browser opens a window after a real tap only; this one is told to the worker.
+    device.worker.evaluate(_NO_WINDOW)
+    device.tap()
+
+    device.wait_for(lambda: device.worker.evaluate("self.opened"), "a window is opened")
+    assert device.worker.evaluate("self.opened") == [address.format(id=message["id"])]
+
+
+@pytest.mark.parametrize(
+    ("open_page", "outcome"),
+    [
+        ("/reminders/", ["focus"]),
+        ("/", ["focus", "/reminders/"]),
+        ("/check/", ["opened"]),
+    ],
+)
+def test_a_tap_comes_to_an_open_window_and_takes_no_half_filled_form_away(
+    device: Device, open_page: str, outcome: list[str]
+) -> None:
+    device.push(device.prompt() | {"kind": "reminder"})
+    device.wait_for(device.shown, "the notification shows")
+    device.worker.evaluate(
+        """(openPage) => {
+            self.did = [];
+            const page = {
+                url: new URL(openPage, self.location.origin).href,
+                focus: async () => { self.did.push("focus"); return page; },
+                navigate: async (address) => { self.did.push(new URL(address).pathname); },
+            };
+            self.clients.matchAll = async () => [page];
+            self.clients.openWindow = async () => { self.did.push("opened"); };
+        }""",
+        open_page,
+    )
+    device.tap()
+
+    device.wait_for(lambda: device.worker.evaluate("self.did.length") == len(outcome), "the tap is followed")
+    assert device.worker.evaluate("self.did") == outcome
