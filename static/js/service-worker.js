@@ -23,7 +23,7 @@ const KINDS = {
     body: "Get up and move a little, if you can.",
     address: (id) => `/breaks/prompt/${id}/`,
   },
-  reminder: { title: "Here is your reminder", body: "Tap to open it.", address: () => "/reminders/" },
+  reminder: { title: "Here is your reminder", body: "Tap to open it.", address: () => "/reminders/open/" },
   flag: { title: "Something needs a look", body: "Tap to open it.", address: () => "/" },
   test: { title: "This is your test", body: "It works on this device.", address: (id) => `/push/tests/${id}/` },
 };

@@ -324,7 +324,7 @@ def test_what_the_server_never_takes_is_not_kept(device: Device) -> None:
     ("kind", "address"),
     [
         ("prompt", "/breaks/prompt/{id}/"),
-        ("reminder", "/reminders/"),
+        ("reminder", "/reminders/open/"),
         ("flag", "/"),
         ("test", "/push/tests/{id}/"),
     ],
@@ -342,17 +342,17 @@ def test_a_tap_opens_its_page(device: Device, kind: str, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("open_page", "outcome"),
+    ("kind", "open_page", "outcome"),
     [
-        ("/reminders/", ["focus"]),
-        ("/", ["focus", "/reminders/"]),
-        ("/check/", ["opened"]),
+        ("flag", "/", ["focus"]),
+        ("reminder", "/", ["focus", "/reminders/open/"]),
+        ("reminder", "/check/", ["opened"]),
     ],
 )
 def test_a_tap_comes_to_an_open_window_and_takes_no_half_filled_form_away(
-    device: Device, open_page: str, outcome: list[str]
+    device: Device, kind: str, open_page: str, outcome: list[str]
 ) -> None:
-    device.push(device.prompt() | {"kind": "reminder"})
+    device.push(device.prompt() | {"kind": kind})
     device.wait_for(device.shown, "the notification shows")
     device.worker.evaluate(
         """(openPage) => {

@@ -38,6 +38,8 @@ from programs.lib.public_address import (
     read,
 )
 
+pytestmark = pytest.mark.pure
+
 PUBLIC = "93.184.215.14"
 PUBLIC_V6 = "2606:2800:21f:cb07:6820:80da:af6b:8b2c"
 

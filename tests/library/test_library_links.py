@@ -54,7 +54,7 @@ def test_help_leads_to_no_page_that_would_not_open(page, client):
         assert "/library/" not in browser.get("/help/").content.decode()
 
 
-def test_the_break_page_and_a_prompt_lead_to_ideas(page, alice):
+def test_the_break_page_leads_to_ideas_and_a_prompt_to_a_move(page, alice):
     prompt = makers.prompt(makers.break_rule(alice))
 
     with time_machine.travel(prompt.due_at + timedelta(seconds=1), tick=False):
@@ -62,7 +62,7 @@ def test_the_break_page_and_a_prompt_lead_to_ideas(page, alice):
 
     assert f'href="{BREAKS}"' in main
     assert "Time to change position" in before_main
-    assert f'href="{BREAKS}"' in before_main
+    assert 'href="/breaks/now/"' in before_main
 
 
 def test_a_therapist_gets_from_a_plan_to_its_program_and_exercises(page, alice, bob, plan):

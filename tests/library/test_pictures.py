@@ -338,7 +338,7 @@ def test_the_pictures_of_a_plan_cost_one_query_however_many_they_are(
     browser = page(bob)
     browser.get(f"/patients/{alice.pk}/")
 
-    with django_assert_num_queries(41):
+    with django_assert_num_queries(44):
         browser.get(f"/patients/{alice.pk}/")
 
 
@@ -388,7 +388,7 @@ def test_the_page_of_all_figures_needs_no_script_and_few_queries(page, bob, djan
     browser = page(bob)
     with django_assert_num_queries(5):  # session, person, roles, names, the clinic
         answer = browser.get(SHEET)
-    assert 'type="module"' not in answer.content.decode()
+    assert "exercise-figure" not in answer.content.decode()
 
 
 def test_the_page_of_all_figures_is_for_the_staff_of_clinics(page, client, alice):

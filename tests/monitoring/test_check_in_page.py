@@ -149,7 +149,7 @@ def test_the_look_is_written_down(page, alice, asked):
 
 def test_it_costs_few_queries(page, alice, asked, django_assert_num_queries):
     browser = page(alice)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         browser.get(path(asked))
 
 

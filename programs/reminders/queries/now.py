@@ -100,7 +100,12 @@ def counts_to(stage: PlanStage) -> bool:
 def _longest_ago_first(patient: User, moves: Sequence[BreakMovement]) -> list[BreakMovement]:
     done = MovementBreak.objects.filter(patient=patient).exclude(movement="").order_by()
     last = dict(done.values_list("movement").annotate(Max("moved_at")))
-    return sorted(moves, key=lambda each: last.get(each.slug, _NEVER))
+    # Of those that were never done, one with a picture comes first.
+    return sorted(moves, key=lambda each: (last.get(each.slug, _NEVER), not _has_figure(each)))
+
+
+def _has_figure(idea: BreakMovement) -> bool:
+    return idea.exercise is not None and idea.exercise.figure is not None
 
 
 def _fitting(clinic: Clinic, plan: CurrentPlan | None, holds: Holds, day: date) -> list[BreakMovement]:
