@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from programs.accounts.models import User
@@ -65,6 +65,14 @@ def pushed(token: str) -> Pushed | None:
     if not PushSubscription.objects.live().filter(pk=row.target, user=row.recipient).exists():
         return None
     return Pushed(row.source_kind, row.source_id, row.nth, row.recipient)
+
+
+def left_or_never_queued(source_kind: str, source_id: OuterRef) -> Q:
+    """Of rows of a room above: those of which a message was sent, or none was ever to be. What is left out
+    reached nobody, because the sender stood still.
+    """
+    queued = Delivery.objects.filter(source_kind=source_kind, source_id=source_id)
+    return Q(Exists(queued.filter(state=State.SENT))) | ~Q(Exists(queued))
 
 
 def delivery_of(token: str) -> Delivery | None:

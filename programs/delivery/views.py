@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HTMX_STOP_POLLING
 
 from programs.accounts.models import User
-from programs.delivery.actions import opt_in_to_email, opt_out_of_email, send_test, unsubscribe_push
+from programs.delivery.actions import opt_out_of_email, send_test, unsubscribe_push
 from programs.delivery.forms import TestForm
 from programs.delivery.models import Delivery, EmailOptOut, PushSubscription
 from programs.delivery.queries import push_here, push_test, unsubscriber
@@ -157,15 +157,15 @@ def test(request: HttpRequest, test_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """No more reminders by e-mail, without signing in: GET shows what will stop, POST stops it (RFC 8058)."""
+    """No more reminders by e-mail, without signing in: GET shows what will stop, POST stops it (RFC 8058).
+
+    The token never ends and travels in e-mails, so it can only stop them. To take them again needs a sign-in.
+    """
     user = unsubscriber(token)
     if user is None:
         return render(request, "delivery/unsubscribe_unknown.html", status=404)
     if request.method == "POST":
-        if request.POST.get("choice") == "again":
-            opt_in_to_email(user=user)
-        else:
-            opt_out_of_email(user=user, now=timezone.now())
+        opt_out_of_email(user=user, now=timezone.now())
     return render(
         request,
         "delivery/unsubscribe.html",

@@ -15,6 +15,8 @@ PROMPT = "Time to change position"
 # Seconds after its start at which the demonstration prompts its first patient, and air for a slow machine.
 FIRST_PROMPT = 40
 AIR = 60
+OTHER = "Bronwen Pryce"
+"""A demonstration patient whose next prompt nobody waits for, so that it may be put off."""
 
 
 def announced(page: Page) -> None:
@@ -48,7 +50,7 @@ def test_a_prompt_comes_into_an_open_page_and_leaves_the_person_alone(tracker, w
 
 def test_what_keeps_somebody_safe_has_nothing_above_it(tracker, window):
     page = window(PHONE)
-    sign_in(page, tracker, "patient")
+    sign_in(page, tracker, OTHER)
     for path in ("/help/", "/stage/"):
         page.goto(path)
         expect(page.locator("#break-prompt")).to_have_count(0)
@@ -56,7 +58,7 @@ def test_what_keeps_somebody_safe_has_nothing_above_it(tracker, window):
 
 def test_the_page_of_breaks_by_keyboard(tracker, window):
     page = window(PHONE)
-    sign_in(page, tracker, "patient")
+    sign_in(page, tracker, OTHER)
     page.goto("/breaks/")
 
     reach(page, "Remind me to move")
@@ -90,7 +92,7 @@ def reach(page: Page, name: str) -> None:
 def test_the_clock_of_a_break_counts_down_and_says_so(tracker, window):
     page = window(PHONE)
     page.clock.install()
-    sign_in(page, tracker, "patient")
+    sign_in(page, tracker, OTHER)
     page.goto("/breaks/now/")
     whole = int(page.locator(".timer").get_attribute("data-seconds") or 0)
     words, count = page.locator(".timer-words"), page.locator(".timer-count")
@@ -121,7 +123,7 @@ def shown(seconds: int) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_narrow_and_dark_nothing_is_wrong(tracker, window, scheme):
     page = window({"width": 320, "height": HEIGHT}, color_scheme=scheme)
-    sign_in(page, tracker, "patient")
+    sign_in(page, tracker, OTHER)
     found = []
     for path in ("/breaks/", "/breaks/now/", "/breaks/now/?after=walk-for-water"):
         page.goto(path)
@@ -133,7 +135,7 @@ def test_narrow_and_dark_nothing_is_wrong(tracker, window, scheme):
 
 def test_without_javascript_there_is_a_time_and_a_button(tracker, window):
     page = window(NARROW, java_script_enabled=False)
-    sign_in(page, tracker, "patient")
+    sign_in(page, tracker, OTHER)
     page.goto("/breaks/now/")
 
     expect(page.get_by_text("About")).to_be_visible()
@@ -145,7 +147,7 @@ def test_without_javascript_there_is_a_time_and_a_button(tracker, window):
 
 def test_the_buttons_of_a_break_are_big_enough_for_a_thumb(tracker, window):
     page = window(NARROW)
-    sign_in(page, tracker, "patient")
+    sign_in(page, tracker, OTHER)
     page.goto("/breaks/now/")
 
     for name in ("Start", "Done", "Show me another"):

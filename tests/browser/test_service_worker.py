@@ -152,6 +152,7 @@ class Device:
 
     def push(self, message: dict[str, Any] | str) -> None:
         """What the browser does when a push has come and is decrypted."""
+        self.pushed = message["id"] if isinstance(message, dict) and "id" in message else ""
         self._cdp.send(
             "ServiceWorker.deliverPushMessage",
             {
@@ -171,13 +172,14 @@ class Device:
             self.page.wait_for_timeout(200)
 
     def tap(self, action: str = "") -> None:
-        """On the notification, or on one of its buttons."""
+        """On the notification of what was pushed last, or on one of its buttons."""
         self.worker.evaluate(
-            """async (action) => {
-                const [notification] = await self.registration.getNotifications();
+            """async ({action, id}) => {
+                const all = await self.registration.getNotifications();
+                const notification = all.find((each) => each.data?.id === id) ?? all[0];
                 self.dispatchEvent(new NotificationEvent("notificationclick", {notification, action}));
             }""",
-            action,
+            {"action": action, "id": self.pushed},
         )
 
     def kept(self) -> int:

@@ -92,11 +92,25 @@ def test_the_mail_programs_own_button_works(link, stranger, alice):
     assert EmailOptOut.objects.filter(user=alice).exists()
 
 
-def test_they_come_again_to_whoever_wants_them(link, stranger, alice, clinic, mailoutbox):
+@pytest.mark.parametrize("said", [{}, {"choice": "again"}, {"choice": "x"}, ONE_CLICK])
+def test_the_link_can_only_stop_them_whatever_is_sent_to_it(link, stranger, alice, said):
     stranger.post(link)
-    answer = stranger.post(link, {"choice": "again"})
 
-    assert "You can get reminders by e-mail again" in prose(answer)
+    stranger.post(link, said)
+    stranger.post(f"{link}?choice=again", said)
+
+    assert EmailOptOut.objects.filter(user=alice).exists()
+
+
+def test_they_come_again_to_whoever_signs_in_and_wants_them(link, stranger, page, alice, clinic, mailoutbox):
+    stopped = stranger.post(link)
+
+    assert "Do you want them after all? Sign in and turn them on under Reminders." in prose(stopped)
+    assert 'href="/reminders/"' in stopped.content.decode()
+    assert "<form" not in stopped.content.decode()
+    assert stranger.get("/reminders/").url.startswith("/account/login/")
+
+    page(alice).post("/reminders/email/")
     prompt(alice, clinic=clinic, by_push=False)
     assert send_prompts() == 1
 

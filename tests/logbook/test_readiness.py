@@ -19,7 +19,7 @@ from programs.logbook.actions import (
 )
 from programs.logbook.models import GuidedSession, StageTest
 from programs.logbook.queries.readiness import facts_of, readiness_of, stage_view, usual_leg_pain
-from programs.reminders.actions import answer_prompt
+from programs.reminders.actions import answer_prompt, pause_breaks
 from programs.safety.actions import record_screening
 from programs.safety.models import Screening
 from tests import makers
@@ -275,6 +275,18 @@ def test_own_breaks_count_beside_prompts_and_alone_they_are_no_habit(alice, bob)
     answer_prompt(prompt=done, outcome="done", now=done.due_at)
     found = facts_of(current_plan(alice), NOON + timedelta(hours=4))
     assert found.breaks == {NOON.date(): (2, 3)}
+
+
+def test_a_prompt_that_a_pause_took_back_was_no_chance(alice, bob):
+    plans.of_program("desk-worker-breaks", alice, bob)
+    rule = makers.break_rule(alice, now=NOON)
+    taken_back = makers.prompt(rule)
+    pause_breaks(patient=alice, until=NOON + timedelta(minutes=30), now=taken_back.due_at)
+    rule.refresh_from_db()
+    done = makers.prompt(rule)
+    answer_prompt(prompt=done, outcome="done", now=done.due_at)
+    found = facts_of(current_plan(alice), NOON + timedelta(hours=4))
+    assert found.breaks == {NOON.date(): (1, 1)}
 
 
 def test_pain_while_exercising_comes_from_the_sessions(alice, bob):

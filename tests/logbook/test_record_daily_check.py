@@ -268,6 +268,7 @@ def test_a_check_takes_the_same_few_queries_however_long_the_history(
     )
     given = arguments(alice)
     # Turn, lookup, check; daily and weekly checks, silence, plan; turn, thresholds, check-ins, events, flag;
-    # what else the answer asks for, the stage of the plan and the reminder; savepoints, two each.
-    with django_assert_num_queries(30):
+    # what else the answer asks for, the stage of the plan, the reminder and its memory, two; savepoints, two
+    # each.
+    with django_assert_num_queries(32):
         record_daily_check(**given)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from programs.accounts.models import AuditEvent
+from programs.reminders.actions.review import ARE_YOU_SURE
 from programs.reminders.models import BreakRule
 from tests import makers
 from tests.rest import wrong_fields
@@ -46,6 +47,36 @@ def test_the_rule_is_written_down_and_read_again(api, alice):
         "next_due_at": "2026-11-20T13:00:00Z",
     }
     assert api(alice).get(URL).json() == answer.json()
+
+
+def test_more_often_while_a_flag_is_open_takes_a_second_word(api, alice):
+    makers.break_rule(alice, interval_minutes=60)
+    makers.daily_checks(alice, makers.RISING)
+
+    refused = api(alice).put(URL, BODY)
+
+    assert (refused.status_code, wrong_fields(refused)) == (400, {"confirmed": ARE_YOU_SURE})
+    assert BreakRule.objects.get().interval_minutes == 60
+    assert api(alice).post(f"{URL}preview/", BODY).status_code == 200
+    assert api(alice).put(URL, BODY | {"confirmed": True}).json()["interval_minutes"] == 25
+
+
+@pytest.mark.parametrize("minutes", [30, 40])
+def test_as_often_or_less_takes_no_second_word(api, alice, minutes):
+    makers.break_rule(alice, interval_minutes=30)
+    makers.daily_checks(alice, makers.RISING)
+
+    assert api(alice).put(URL, BODY | {"interval_minutes": minutes}).status_code == 200
+
+
+def test_more_often_than_prompts_come_for_now_takes_it_too(api, alice):
+    makers.break_rule(alice, interval_minutes=20)
+    BreakRule.objects.update(interval_minutes=40)
+    makers.daily_checks(alice, makers.RISING)
+
+    assert api(alice).put(URL, BODY | {"interval_minutes": 30}).status_code == 400
+    kept = api(alice).put(URL, BODY | {"interval_minutes": 20})
+    assert (kept.status_code, kept.json()["interval_minutes"]) == (200, 40)
 
 
 def test_what_is_left_out_is_every_half_hour_sixteen_times_a_day_by_push(api, alice):

@@ -342,6 +342,34 @@ def test_once_a_week_it_asks_whether_there_are_too_many(page, alice, answer, min
     assert BreakRule.objects.get().interval_minutes == minutes
 
 
+def test_a_shorter_time_while_the_leg_is_worse_takes_a_second_word_and_loses_nothing(page, alice):
+    makers.break_rule(alice, interval_minutes=60)
+    makers.daily_checks(alice, makers.RISING)
+    browser = page(alice)
+    assert "Yes, more often" not in pages.words(browser.get(URL))
+
+    asked = browser.post(URL, WISH)
+
+    assert asked.status_code == 422
+    assert "Do you still want prompts more often?" in pages.words(asked)
+    assert "Yes, more often" in pages.words(asked)
+    assert asked.context["form"]["interval_minutes"].value() == "25"
+    assert BreakRule.objects.get().interval_minutes == 60
+
+    browser.post(URL, WISH | {"confirmed": "on"})
+
+    assert BreakRule.objects.get().interval_minutes == 25
+
+
+def test_only_looking_at_a_shorter_time_asks_nothing(page, alice):
+    makers.break_rule(alice, interval_minutes=60)
+    makers.daily_checks(alice, makers.RISING)
+
+    shown = page(alice).post(URL, WISH | {"preview": "1"})
+
+    assert (shown.status_code, "Yes, more often" in pages.words(shown)) == (200, False)
+
+
 def test_more_prompts_while_the_leg_is_worse_take_a_second_word(page, alice, clinic):
     due_for_review(makers.break_rule(alice, interval_minutes=30))
     makers.answered(alice, RF01="yes")  # opens a flag

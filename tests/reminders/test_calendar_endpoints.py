@@ -55,6 +55,16 @@ def test_the_text_of_a_file_is_read_at_once(api, alice):
     assert busy_of(alice) == ["13:00-14:00"]
 
 
+def test_events_that_cannot_be_read_are_told(api, alice):
+    makers.break_rule(alice)
+    odd = "BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:x\r\nEND:VEVENT\r\n"
+
+    answer = api(alice).put(BUSY, {"content": calendar(event(at(13), at(14)), odd)})
+
+    assert answer.json()["problem"] == "We could not read 1 of your events."
+    assert busy_of(alice) == ["13:00-14:00"]
+
+
 @pytest.mark.parametrize(
     ("body", "errors"),
     [

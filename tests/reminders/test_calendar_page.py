@@ -164,6 +164,76 @@ def test_no_other_page_takes_a_body_of_that_size(page, alice):
     assert "Send less than 256 kB at a time." in pages.words(answer)
 
 
+def send_raw(browser, body: bytes, boundary: str = "b"):
+    """The answer to a form just as it is sent, without another's help to write it well."""
+    return browser.generic("POST", URL, body, content_type=f"multipart/form-data; boundary={boundary}")
+
+
+def part(headers: str, content: bytes = b"x") -> bytes:
+    return b"--b\r\n" + headers.encode() + b"\r\n\r\n" + content + b"\r\n"
+
+
+GIVE_FILE = part('Content-Disposition: form-data; name="give"', b"file")
+FILE = 'Content-Disposition: form-data; name="file"; filename="{}"'
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (GIVE_FILE + part(FILE.format("a.ics")) * 101, 400),
+        (GIVE_FILE + part('Content-Disposition: form-data; name="x"') * 1_001, 400),
+        (GIVE_FILE + part('Content-Disposition: form-data; name="x"', b"x" * 300_000), 400),
+        (GIVE_FILE + part(FILE.format("a.ics")) * 3, 422),
+        (GIVE_FILE + part(FILE.format("a" * 900)), 422),
+        (GIVE_FILE + part(FILE.format("a" * 300_000)), 400),
+        (GIVE_FILE + part(FILE.format("../../\0etc/passwd")), 422),
+        (GIVE_FILE + part(FILE.format("")), 422),
+        (GIVE_FILE + part(FILE.format("a.ics"), b""), 422),
+        (GIVE_FILE + part(FILE.format("a.ics"), bytes(range(256)) * 400), 422),
+        (GIVE_FILE + part(FILE.format("a.ics") + "\r\nContent-Transfer-Encoding: base64", b"!!!"), 400),
+        (GIVE_FILE + part(FILE.format("a.ics") + "\r\nContent-Type: text/x; charset=nonsense"), 422),
+        (GIVE_FILE + part("X: y" * 10_000), 400),
+        (b"", 422),
+        (b"no parts at all", 422),
+        (GIVE_FILE.removesuffix(b"\r\n"), 422),
+    ],
+)
+def test_whatever_form_is_sent_is_answered_and_never_stored(page, alice, body, status):
+    makers.break_rule(alice)
+
+    answer = send_raw(page(alice), body + b"--b--\r\n")
+
+    assert answer.status_code == status
+    assert not BusyCalendar.objects.exists()
+
+
+@pytest.mark.parametrize("boundary", ["", "\xff", "a" * 300, "other"])
+def test_a_form_with_a_strange_boundary_is_answered(page, alice, boundary):
+    makers.break_rule(alice)
+
+    answer = send_raw(page(alice), GIVE_FILE + part(FILE.format("a.ics")) + b"--b--\r\n", boundary)
+
+    assert answer.status_code in (400, 422)
+    assert not BusyCalendar.objects.exists()
+
+
+def test_events_that_cannot_be_read_are_told_and_the_others_keep_it_quiet(page, alice):
+    makers.break_rule(alice)
+    odd = "BEGIN:VEVENT\r\nUID:{}\r\nSUMMARY:x\r\nEND:VEVENT\r\n"
+
+    answer = send_file(
+        page(alice), calendar(event(at(13), at(14)), odd.format(1), odd.format(2)), follow=True
+    )
+
+    words = pages.words(answer)
+    assert "We could not read 2 of your events." in words
+    assert "Today we keep quiet from 13:00 to 14:00" in words
+    assert busy_of(alice) == ["13:00-14:00"]
+
+    again = send_file(page(alice), LUNCH, follow=True)
+    assert "We could not read" not in pages.words(again)
+
+
 def test_todays_busy_times_are_those_that_are_not_over_and_end_with_the_day(page, alice):
     makers.break_rule(alice)
     tomorrow = makers.NOON + timedelta(days=1)

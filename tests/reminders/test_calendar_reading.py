@@ -187,6 +187,19 @@ def test_two_readers_never_read_the_same(given):
     assert [each for each in claimed if each is not None] == [given]
 
 
+def test_a_reading_tells_how_many_events_it_could_not_read_until_it_can(alice, given):
+    odd = "BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:x\r\nEND:VEVENT\r\n"
+
+    store_reading(calendar=given, text=calendar(LUNCH, odd), now=makers.NOON)
+
+    stored = BusyCalendar.objects.get()
+    assert (stored.problem, stored.read_at) == ("We could not read 1 of your events.", makers.NOON)
+    assert busy_of(alice) == ["13:00-14:00"]
+
+    store_reading(calendar=given, text=calendar(LUNCH), now=makers.NOON)
+    assert BusyCalendar.objects.get().problem == ""
+
+
 def test_a_reading_of_an_address_that_was_changed_meanwhile_counts_for_nothing(alice, given):
     claimed = claim_calendar(now=makers.NOON)
     assert claimed is not None

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.reminders.actions import answer_prompt, record_movement, snooze_prompt
-from programs.reminders.models import Outcome
+from programs.reminders.actions import answer_prompt, pause_breaks, record_movement, snooze_prompt
+from programs.reminders.models import BreakRule, Outcome
 from programs.reminders.queries import day_of_breaks
 from programs.reminders.queries.day import open_stretches
 from programs.reminders.render.day import TAKEN, WORDS, DayMark, DayStrip, MarkKind, day_strip, mark_picture
@@ -226,3 +226,13 @@ class TestOfAPatient:
         record_movement(clinic=clinic, patient=dora, source="own", moved_at=makers.NOON, now=makers.NOON)
 
         assert day_of_breaks(alice, None, makers.NOON).moments == ()
+
+
+def test_a_prompt_that_a_meeting_took_back_did_not_go_by(alice, at_noon):
+    prompt = makers.prompt(makers.break_rule(alice))
+    now = prompt.due_at + timedelta(minutes=1)
+    pause_breaks(patient=alice, until=now + timedelta(hours=1), now=now)
+
+    day = day_of_breaks(alice, BreakRule.objects.get(), now)
+
+    assert (day.sentence, day.moments) == ("No breaks yet today.", ())

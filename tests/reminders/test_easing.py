@@ -11,6 +11,8 @@ from django.db import connection
 
 from programs.care.actions import begin_flare
 from programs.care.queries import current_plan
+from programs.delivery.models import Delivery, State
+from programs.lib.web_push import new_vapid_key
 from programs.monitoring.models import Flag, Kind
 from programs.reminders.actions import (
     answer_prompt,
@@ -64,6 +66,47 @@ def test_two_are_not_three(rule):
     prompt_due(now=ignored(2).expires_at)
 
     assert of(rule) == (30, NOON + 90 * MINUTE)
+
+
+def test_pushes_that_never_left_are_nobodys_lack_of_an_answer(alice, settings):
+    settings.VAPID_PRIVATE_KEY = new_vapid_key()
+    makers.push_subscription(alice)
+    rule = makers.break_rule(alice, interval_minutes=30)
+
+    prompt_due(now=ignored(3).expires_at)
+    assert of(rule)[0] == 30
+
+    # The sender is back, and counting starts with what it sends.
+    for _ in range(3):
+        assert of(rule)[0] == 30
+        prompt = ignored(1)
+        Delivery.objects.filter(source_id=prompt.pk).update(state=State.SENT, sent_at=prompt.due_at)
+        prompt_due(now=prompt.expires_at)
+    assert of(rule)[0] == 40
+
+
+def test_what_a_pause_took_back_is_no_lack_of_an_answer(alice, rule):
+    for _ in range(3):
+        open_one = ignored(1)
+        pause_breaks(patient=alice, until=open_one.due_at + 2 * MINUTE, now=open_one.due_at + MINUTE)
+    BreakRule.objects.update(heeded_step=0)
+    assert Prompt.objects.filter(outcome=Outcome.WITHDRAWN).count() == 3
+
+    prompt_due(now=open_one.expires_at)
+
+    assert of(rule)[0] == 30
+
+
+def test_what_a_pause_took_back_breaks_no_run_of_done(alice, eased):
+    for is_paused in (False, True, False, False):
+        prompt = makers.prompt(BreakRule.objects.get())
+        at = prompt.due_at + MINUTE
+        if is_paused:
+            pause_breaks(patient=alice, until=at + MINUTE, now=at)
+        else:
+            answer_prompt(prompt=prompt, outcome=Outcome.DONE, now=at)
+
+    assert easing_of(BreakRule.objects.get()).offers_return is True
 
 
 def test_the_third_eases_once_it_is_over_and_not_before(rule):

@@ -81,14 +81,40 @@ def test_busy_times_are_left_out(alice, feed, entries):
     assert entries(feed)[0] == ("Short break", "Fri 14:30")
 
 
-@pytest.mark.parametrize("change", ["none", "off", "paused"])
+@pytest.mark.parametrize("change", ["none", "off"])
 def test_without_breaks_it_is_an_empty_calendar(alice, feed, entries, change):
     if change != "none":
         makers.break_rule(alice)
     if change == "off":
         BreakRule.objects.update(enabled=False)
-    if change == "paused":
-        pause_breaks(patient=alice, until=makers.NOON + timedelta(hours=3), now=makers.NOON)
+
+    assert entries(feed) == []
+
+
+def test_a_pause_leaves_out_what_falls_into_it_and_nothing_else(alice, feed, entries):
+    makers.break_rule(alice, interval_minutes=60, window_start=time(11), window_end=time(15))
+    whole = entries(feed)
+
+    pause_breaks(patient=alice, until=makers.NOON + timedelta(minutes=90), now=makers.NOON)
+
+    assert whole[0] == ("Short break", "Fri 13:00")
+    assert entries(feed) == [("Short break", "Fri 13:30"), ("Short break", "Fri 14:30"), *whole[2:]]
+
+
+def test_a_pause_of_days_leaves_the_days_after_it(alice, feed, entries):
+    makers.break_rule(alice, interval_minutes=60, window_start=time(11), window_end=time(15))
+    until = (makers.NOON + timedelta(days=2)).replace(hour=0)
+
+    pause_breaks(patient=alice, until=until, now=makers.NOON)
+
+    found = entries(feed)
+    assert found[0] == ("Short break", "Sun 11:00")
+    assert len(found) == 5 * 4
+
+
+def test_a_pause_beyond_the_week_is_an_empty_calendar(alice, feed, entries):
+    makers.break_rule(alice)
+    pause_breaks(patient=alice, until=makers.NOON + 2 * WEEK, now=makers.NOON)
 
     assert entries(feed) == []
 

@@ -183,7 +183,7 @@ def test_switched_off_the_open_prompt_goes_away(alice, prompt):
     makers.break_rule(alice, enabled=False, now=prompt.due_at + MINUTE)
 
     prompt.refresh_from_db()
-    assert (prompt.outcome, prompt.answered_at) == (Outcome.EXPIRED, prompt.due_at + MINUTE)
+    assert (prompt.outcome, prompt.answered_at) == (Outcome.WITHDRAWN, prompt.due_at + MINUTE)
     assert makers.states_of(prompt) == [(1, "withdrawn")]
 
 
@@ -201,7 +201,7 @@ def test_the_open_prompt_goes_away_where_the_new_hours_have_no_room_for_it(alice
     makers.break_rule(alice, by_push=True, now=prompt.due_at + MINUTE, **wishes)
 
     prompt.refresh_from_db()
-    assert prompt.outcome == Outcome.EXPIRED
+    assert prompt.outcome == Outcome.WITHDRAWN
     assert makers.states_of(prompt) == [(1, "withdrawn")]
 
 

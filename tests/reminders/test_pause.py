@@ -126,7 +126,7 @@ def test_the_open_prompt_goes_away_and_its_message_with_it(alice):
     pause_breaks(patient=alice, until=NOON + HOUR, now=prompt.due_at + MINUTE)
 
     prompt.refresh_from_db()
-    assert (prompt.outcome, prompt.answered_at) == (Outcome.EXPIRED, prompt.due_at + MINUTE)
+    assert (prompt.outcome, prompt.answered_at) == (Outcome.WITHDRAWN, prompt.due_at + MINUTE)
     assert makers.states_of(prompt) == [(1, "withdrawn")]
 
 

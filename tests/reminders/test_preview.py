@@ -245,7 +245,7 @@ def test_an_open_prompt_goes_away_where_a_meeting_begins(alice, rule):
     set_busy(rule=rule, busy=minutes((65, 90)), now=prompt.due_at)
 
     prompt.refresh_from_db()
-    assert prompt.outcome == Outcome.EXPIRED
+    assert prompt.outcome == Outcome.WITHDRAWN
     assert makers.states_of(prompt) == [(1, "withdrawn")]
 
 

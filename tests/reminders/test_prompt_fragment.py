@@ -12,7 +12,7 @@ from django.utils.html import escape
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, Role
-from programs.reminders.models import Outcome
+from programs.reminders.models import MovementBreak, Outcome
 from programs.reminders.queries import prompt_text
 from tests import makers, pages
 
@@ -349,6 +349,23 @@ def test_an_old_one_is_no_fault_of_anybodys(page, alice, due):
     assert pages.heading(answer) == "This one has gone by. That is fine."
     assert "Take one now" in pages.words(answer)
     assert address(due, "answer") not in answer.content.decode()
+
+
+def test_a_done_that_comes_after_the_end_is_written_down_and_thanked(page, alice, due):
+    with time_machine.travel(due.expires_at + timedelta(minutes=2), tick=False):
+        answer = page(alice).post(address(due, "answer"), {"answer": "done"}, headers=HTMX)
+
+    told = MovementBreak.objects.get()
+    assert (told.source, told.moved_at) == ("own", due.expires_at + timedelta(minutes=2))
+    assert "Well done. Your next prompt comes" in answer.content.decode()
+
+
+def test_not_now_after_the_end_says_that_it_is_over(page, alice, due):
+    with time_machine.travel(due.expires_at, tick=False):
+        answer = page(alice).post(address(due, "answer"), {"answer": "dismissed"}, headers=HTMX)
+
+    assert "This prompt is over." in answer.content.decode()
+    assert not MovementBreak.objects.exists()
 
 
 def test_not_now_is_taken_kindly(page, alice, due):

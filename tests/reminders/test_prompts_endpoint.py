@@ -9,7 +9,7 @@ import time_machine
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, Role, User
 from programs.reminders.actions import prompt_due
-from programs.reminders.models import Outcome, Prompt
+from programs.reminders.models import MovementBreak, Outcome, Prompt
 from programs.reminders.queries import prompt_text
 from tests import makers
 from tests.rest import wrong_fields
@@ -117,13 +117,23 @@ def test_a_snooze_of_any_other_length_is_refused(api, alice, prompt, body, sente
 def test_a_prompt_that_is_over_says_so(api, alice, prompt):
     with time_machine.travel(makers.NOON + timedelta(minutes=5), tick=False):
         for answer in (
-            api(alice).post(f"{URL}{prompt.pk}/done/"),
             api(alice).post(f"{URL}{prompt.pk}/dismiss/"),
             api(alice).post(f"{URL}{prompt.pk}/snooze/", {"minutes": 5}),
         ):
             assert (answer.status_code, wrong_fields(answer)) == (400, {"body": "This prompt is over."})
     prompt.refresh_from_db()
     assert (prompt.outcome, prompt.nth) == (None, 1)
+
+
+def test_done_after_the_end_is_a_break_and_the_prompt_stays_as_it_is(api, alice, prompt):
+    late = makers.NOON + timedelta(minutes=5)
+    with time_machine.travel(late, tick=False):
+        for _ in range(2):
+            answer = api(alice).post(f"{URL}{prompt.pk}/done/")
+            assert (answer.status_code, answer.json()["outcome"]) == (200, "expired")
+
+    told = MovementBreak.objects.get()
+    assert (told.source, told.moved_at) == ("own", late)
 
 
 def test_nobody_else_sees_or_answers_a_prompt(api, alice, dora, prompt):

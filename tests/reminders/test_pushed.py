@@ -15,7 +15,7 @@ from programs.delivery.models import Delivery, Lane, PushSubscription
 from programs.delivery.queries import RECEIPT_SIGNER
 from programs.lib.throttling import LenientRateThrottle
 from programs.lib.web_push import new_vapid_key
-from programs.reminders.actions import answer_prompt, prompt_due
+from programs.reminders.actions import answer_prompt, follow_push, pause_breaks, prompt_due
 from programs.reminders.models import MovementBreak, Outcome, Prompt
 from programs.reminders.queries import prompt_text
 from tests import makers
@@ -140,10 +140,42 @@ def test_a_done_that_was_kept_past_the_end_of_its_prompt_is_a_movement_all_the_s
     assert [each.moved_at for each in MovementBreak.objects.all()] == [minutes(2)]
 
 
-def test_a_tap_after_the_end_is_too_late(prompt, token):
-    assert say(DONE, minutes(60), token=token, at=minutes(11).isoformat()).status_code == 400
-    assert say(DONE, minutes(60), token=token).status_code == 400
-    assert not MovementBreak.objects.exists()
+@pytest.mark.parametrize("is_swept", [True, False])
+def test_a_done_tapped_after_the_end_is_a_break_of_ones_own(prompt, token, is_swept):
+    if is_swept:
+        prompt_due(now=minutes(10))
+
+    for minute in (15, 16, 18):
+        assert say(DONE, minutes(minute), token=token, at=minutes(12).isoformat()).status_code == 204
+
+    told = MovementBreak.objects.get()
+    assert (told.source, told.moved_at, told.prompt) == (MovementBreak.Source.OWN, minutes(12), None)
+    prompt.refresh_from_db()
+    assert prompt.outcome == Outcome.EXPIRED
+    assert prompt.rule.next_due_at == minutes(32)
+
+
+def test_a_done_after_a_pause_took_the_prompt_back_is_a_break_of_ones_own(prompt, token, alice):
+    pause_breaks(patient=alice, until=minutes(60), now=minutes(1))
+
+    assert say(DONE, minutes(2), token=token).status_code == 204
+
+    assert MovementBreak.objects.get().moved_at == minutes(2)
+    prompt.refresh_from_db()
+    assert prompt.outcome == Outcome.WITHDRAWN
+
+
+def test_a_done_is_kept_where_the_sweep_came_between(prompt):
+    as_it_was_read = Prompt.objects.get(pk=prompt.pk)
+    prompt_due(now=minutes(11))
+
+    follow_push(prompt=as_it_was_read, tapped_at=minutes(9), now=minutes(11))
+
+    assert MovementBreak.objects.get().moved_at == minutes(9)
+
+
+def test_what_ran_out_is_not_put_off(prompt, token):
+    assert say(SNOOZE, minutes(11), token=token, minutes=10).status_code == 400
 
 
 @pytest.mark.parametrize(("at", "expected"), [(-600, 0), (600, 3)])

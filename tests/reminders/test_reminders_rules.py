@@ -214,3 +214,39 @@ def test_what_is_an_hour_late_is_passed_over_though_it_would_show_for_longer(now
     assert found is not None
     assert (found.show_until is not None) == comes
     assert found.next_due_at == utc("2026-11-21 10:00")
+
+
+@pytest.mark.parametrize(
+    ("day", "again"),
+    [
+        pytest.param("2027-03-27", True, id="any day: two hours lie between"),
+        pytest.param("2027-03-28", False, id="the clock goes forward: the other comes in one"),
+    ],
+)
+def test_what_the_clock_brings_close_to_another_is_not_said_again(day: str, again: bool) -> None:
+    first, other = Rhythm(time(0, 30), LONDON), Rhythm(time(2, 30), LONDON)
+    due_at = utc(f"{day} 00:30")
+    coming = Coming(due_at, HOUR, repeats=True, is_repeat=False, satisfied_at=None, others=[other])
+
+    found = what_comes(coming, first, due_at, lambda _: True)
+
+    assert found is not None
+    assert found.show_until is not None
+    assert found.is_repeat == again
+
+
+@pytest.mark.parametrize(
+    ("busy_until", "expected"),
+    [("10:59", (False, "20 10:59")), ("11:00", (False, "21 10:00"))],
+)
+def test_it_waits_for_the_end_of_a_busy_time_as_long_as_it_would_show(
+    busy_until: str, expected: tuple[bool, str]
+) -> None:
+    ten = utc("2026-11-20 10:00")
+    end = utc(f"2026-11-20 {busy_until}")
+    coming = Coming(ten, HOUR, repeats=True, is_repeat=False, satisfied_at=None, busy_until=end)
+
+    found = what_comes(coming, Rhythm(time(10), LONDON), ten, lambda _: True)
+
+    assert found is not None
+    assert (found.show_until is not None, f"{found.next_due_at:%d %H:%M}") == expected

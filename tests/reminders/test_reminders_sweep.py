@@ -299,7 +299,7 @@ def test_the_sweep_asks_as_much_for_many_as_for_one(clinic, bob, patients, djang
         makers.plan(patient, bob)
         reminders(patient, session_times=[time(19)], daily_check_at=time(19), digest_at=time(19))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert remind_due(now=moment("19:00")) == 3 * patients
 
 

@@ -313,6 +313,7 @@ def _breaks(patient: User, first: date, now: datetime) -> Mapping[date, tuple[in
     start = datetime.combine(first, datetime.min.time(), ZoneInfo(patient.time_zone))
     over = Q(outcome__isnull=False) | Q(expires_at__lte=now)
     prompts = Prompt.objects.filter(over, patient=patient, due_at__gte=start, due_at__lte=now)
+    prompts = prompts.exclude(outcome=Outcome.WITHDRAWN)  # nobody could take a break after it
     breaks = MovementBreak.objects.filter(patient=patient, moved_on__gte=first, moved_at__lte=now)
     taken = Counter(breaks.order_by().values_list("moved_on", flat=True))
     passed_by: Counter[date] = Counter()

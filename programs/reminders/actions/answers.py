@@ -12,7 +12,7 @@ from django.db.models import F
 from programs.delivery.actions import PromptNotice, prompt_path, queue_prompts, withdraw
 from programs.delivery.queries import PROMPT_SOURCE
 from programs.reminders.actions.interval import allowed_until, close, count_from, heed
-from programs.reminders.actions.movement import follow_prompt
+from programs.reminders.actions.movement import follow_late, follow_prompt
 from programs.reminders.actions.sweep import SHOWN_FOR
 from programs.reminders.models import BreakRule, Outcome, Prompt
 from programs.reminders.rules import MOST_SNOOZES
@@ -29,20 +29,37 @@ ENOUGH = "You have put this off 3 times. Choose Done or Not now."
 def answer_prompt(*, prompt: Prompt, outcome: Outcome, now: datetime, movement: str = "") -> Prompt:
     """Done or not now. The same answer again changes nothing; a prompt that is over says so.
 
-    Done is a break that is written down; `movement` is the slug of what was done, where that is known.
+    Done is a break that is written down; `movement` is the slug of what was done, where that is known. Where
+    the prompt ran out or was withdrawn meanwhile it stays so, and the break counts as one by oneself.
     """
-    rule = BreakRule.objects.select_for_update().get(pk=prompt.rule_id)
-    waiting = Prompt.objects.unanswered().filter(pk=prompt.pk, expires_at__gt=now)
-    if waiting.exists():
+    rule, stands = hold(prompt)
+    if is_waiting(stands, now):
         if outcome == Outcome.DONE:
             follow_prompt(rule, prompt, now, movement)
         else:
-            close(waiting, outcome, now)
+            close(Prompt.objects.filter(pk=prompt.pk), outcome, now)
             heed(rule)
+    elif outcome == Outcome.DONE and stands.outcome not in (Outcome.DONE, Outcome.DISMISSED):
+        follow_late(rule, stands, moved_at=now, now=now, movement=movement)
+        prompt.refresh_from_db()
+        return prompt
     prompt.refresh_from_db()
     if prompt.outcome != outcome:
         raise ValidationError(OVER)
     return prompt
+
+
+def hold(prompt: Prompt) -> tuple[BreakRule, Prompt]:
+    """The rule, and the prompt as it stands, held until the transaction ends: the sweep closes what has run
+    out without holding a rule.
+    """
+    rule = BreakRule.objects.select_for_update().get(pk=prompt.rule_id)
+    return rule, Prompt.objects.select_for_update().get(pk=prompt.pk)
+
+
+def is_waiting(prompt: Prompt, at: datetime) -> bool:
+    """Whether it could be answered then."""
+    return prompt.outcome is None and prompt.expires_at > at
 
 
 @transaction.atomic

@@ -13,9 +13,9 @@ from django.db import transaction
 from programs.accounts.models import Clinic, User
 from programs.lib.times import local_day
 from programs.reminders.actions.interval import allowed_until, close, count_from, heed, open_prompts
-from programs.reminders.actions.review import REVIEWED_EVERY
+from programs.reminders.actions.review import ARE_YOU_SURE, REVIEWED_EVERY
 from programs.reminders.models import BreakRule, Outcome, Prompt
-from programs.reminders.queries import prompts_made
+from programs.reminders.queries import asks_before_more, prompts_made
 from programs.reminders.rules import LONGEST, MOST_A_DAY, SHORTEST, next_slot
 
 MOST_WINDOWS = 4
@@ -44,17 +44,25 @@ class Wishes(TypedDict):
 
 
 @transaction.atomic
-def set_break_rule(*, clinic: Clinic, patient: User, now: datetime, **wishes: Unpack[Wishes]) -> BreakRule:
+def set_break_rule(
+    *, clinic: Clinic, patient: User, now: datetime, confirmed: bool = False, **wishes: Unpack[Wishes]
+) -> BreakRule:
     """Write down when a patient wants to be prompted; the first prompt is one interval from now.
 
     A pause goes on to its end, and prompts that today has had count towards the most of a day. A prompt that
     is open goes away where it no longer fits. Where prompts come less often than wished and the wish stays,
-    they go on so: only `return_to_wish` and `review_breaks` change that. Errors of a window have its place in
+    they go on so: only `return_to_wish` and `review_breaks` change that.
+
+    A shorter interval than the one in force needs `confirmed` while a worsening or safety flag is open, also
+    while breaks are off: ValidationError at `confirmed` is the question. Errors of a window have its place in
     `windows` in their name, such as "windows.1.end"; the windows themselves are kept in the order of the day.
     """
     stored = BreakRule.objects.select_for_update().filter(patient=patient).first()
     draft = _draft(stored, clinic, patient, now, wishes)
     if stored:
+        comes_more_often = draft.interval_minutes < stored.interval_minutes
+        if comes_more_often and not confirmed and asks_before_more(patient):
+            raise ValidationError({"confirmed": ARE_YOU_SURE})
         _close_what_no_longer_fits(stored, draft, now)
     values = {field: getattr(draft, field) for field in (*_WISHES, *_SLOT)}
     rule, _ = BreakRule.objects.update_or_create(patient=patient, defaults=values)
@@ -62,7 +70,7 @@ def set_break_rule(*, clinic: Clinic, patient: User, now: datetime, **wishes: Un
 
 
 def draft_break_rule(*, clinic: Clinic, patient: User, now: datetime, **wishes: Unpack[Wishes]) -> BreakRule:
-    """What `set_break_rule` would write down, with its next prompt; nothing is stored or closed."""
+    """What `set_break_rule` would write down, with its next prompt; nothing is asked, stored or closed."""
     stored = BreakRule.objects.filter(patient=patient).first()
     return _draft(stored, clinic, patient, now, wishes)
 
@@ -132,7 +140,7 @@ def pause_breaks(*, patient: User, until: datetime | None, now: datetime) -> Bre
     if rule.enabled and (until is not None or was_paused):
         count_from(rule, rule.counts_from, not_before=until or now)
     if until is not None:
-        close(open_prompts(rule, now), Outcome.EXPIRED, now)
+        close(open_prompts(rule, now), Outcome.WITHDRAWN, now)
     return rule
 
 
@@ -212,5 +220,5 @@ def _close_what_no_longer_fits(stored: BreakRule, rule: BreakRule, now: datetime
     """
     found = open_prompts(stored, now)
     over = [prompt.pk for prompt in found if not _fits(prompt, rule, now)]
-    close(found.filter(pk__in=over), Outcome.EXPIRED, now)
+    close(found.filter(pk__in=over), Outcome.WITHDRAWN, now)
     return bool(over)

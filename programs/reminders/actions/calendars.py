@@ -22,6 +22,7 @@ READ_EVERY = timedelta(hours=1)
 ADDRESS_HORIZON = timedelta(days=14)
 """How far ahead a calendar is read that is read again: it may not answer for some days."""
 FILE_HORIZON = timedelta(days=90)
+SOME_UNREAD = "We could not read {} of your events."
 NO_RULE = "Save your movement breaks first. Then we know what to keep quiet."
 
 
@@ -63,9 +64,7 @@ def set_calendar_file(*, patient: User, text: str, now: datetime) -> BusyCalenda
     with transaction.atomic():
         rule = _held_rule(patient, "file")
         set_busy(rule=rule, busy=busy.times, now=now)
-        return _stored(
-            rule, address="", read_at=now, next_read_at=None, known_until=busy.known_until, problem=""
-        )
+        return _stored(rule, address="", next_read_at=None, **_what_was_read(busy, now))
 
 
 @transaction.atomic
@@ -111,8 +110,7 @@ def store_reading(*, calendar: BusyCalendar, text: str, now: datetime) -> None:
     with transaction.atomic():
         rule = rules.select_for_update().first()
         still_wanted = BusyCalendar.objects.filter(pk=calendar.pk, address=calendar.address)
-        values = {"read_at": now, "known_until": busy.known_until, "problem": ""}
-        if rule is not None and still_wanted.update(**values):
+        if rule is not None and still_wanted.update(**_what_was_read(busy, now)):
             set_busy(rule=rule, busy=busy.times, now=now)
 
 
@@ -147,6 +145,11 @@ def feed_hash(secret: str) -> str:
 
 def _busy(text: str, now: datetime, horizon: timedelta, time_zone: str) -> Busy:
     return busy_times(text, start=now, end=now + horizon, time_zone=ZoneInfo(time_zone))
+
+
+def _what_was_read(busy: Busy, now: datetime) -> dict[str, Any]:
+    problem = SOME_UNREAD.format(busy.unread) if busy.unread else ""
+    return {"read_at": now, "known_until": busy.known_until, "problem": problem}
 
 
 def _held_rule(patient: User, field: str) -> BreakRule:

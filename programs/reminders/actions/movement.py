@@ -90,6 +90,29 @@ def follow_prompt(rule: BreakRule, prompt: Prompt, now: datetime, movement: str)
     )
 
 
+def follow_late(
+    rule: BreakRule, prompt: Prompt, *, moved_at: datetime, now: datetime, movement: str = ""
+) -> None:
+    """The patient moved because of this prompt, which was over by then: a break by themselves, written down
+    once. The caller holds the rows of `rule` and `prompt`.
+    """
+    if MovementBreak.objects.filter(pk=prompt.pk, patient=prompt.patient_id).exists():
+        return
+    _check(MovementBreak.Source.OWN, moved_at, movement, now)
+    close(Prompt.objects.unanswered().filter(pk=prompt.pk, expires_at__lte=now), Outcome.EXPIRED, now)
+    _answer_by_moving(rule, moved_at, now)
+    _write_down(
+        MovementBreak(
+            id=prompt.pk,
+            clinic_id=prompt.clinic_id,
+            patient=prompt.patient,
+            source=MovementBreak.Source.OWN,
+            moved_at=moved_at,
+            movement=movement,
+        )
+    )
+
+
 def _check(source: str, moved_at: datetime, movement: str, now: datetime) -> None:
     errors = {}
     if source not in (MovementBreak.Source.OWN, MovementBreak.Source.MOVED, MovementBreak.Source.SESSION):

@@ -6,26 +6,20 @@ from datetime import datetime
 
 from django.db import transaction
 
-from programs.reminders.actions.answers import answer_prompt
-from programs.reminders.actions.movement import record_movement
-from programs.reminders.models import MovementBreak, Outcome, Prompt
+from programs.reminders.actions.answers import answer_prompt, hold
+from programs.reminders.actions.movement import follow_late
+from programs.reminders.models import Outcome, Prompt
 
 
 @transaction.atomic
 def follow_push(*, prompt: Prompt, tapped_at: datetime, now: datetime) -> None:
     """The patient moved when the notification of this prompt was tapped.
 
-    Where the prompt ran out meanwhile it stays without an answer, and the break counts as one by oneself.
-    A repeat changes nothing; a tap after the end of the prompt says that it is over.
+    Where the prompt ran out or was withdrawn meanwhile it stays so, and the break counts as one by oneself.
+    A repeat changes nothing; after a "not now" it says that the prompt is over.
     """
-    if prompt.outcome == Outcome.EXPIRED and tapped_at < prompt.expires_at:
-        record_movement(
-            clinic=prompt.clinic,
-            patient=prompt.patient,
-            source=MovementBreak.Source.OWN,
-            moved_at=tapped_at,
-            now=now,
-            break_id=prompt.pk,
-        )
+    rule, stands = hold(prompt)
+    if stands.outcome in (Outcome.EXPIRED, Outcome.WITHDRAWN):
+        follow_late(rule, stands, moved_at=tapped_at, now=now)
     else:
-        answer_prompt(prompt=prompt, outcome=Outcome.DONE, now=tapped_at)
+        answer_prompt(prompt=stands, outcome=Outcome.DONE, now=tapped_at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -19,8 +20,10 @@ from programs.delivery.queries import REMINDER_SOURCE
 from programs.lib.bulk import update_columns
 from programs.reminders.models import Kind, Reminder
 from programs.reminders.queries.reminders import (
+    ON_THE_PAGE,
     Grounds,
     brings_something,
+    busy_people,
     grounds_of,
     is_for,
     rhythm_of,
@@ -47,6 +50,7 @@ BATCH = 500
 class _Move(NamedTuple):
     reminder: Reminder
     verdict: Verdict
+    clinic_id: UUID | None
 
 
 def remind_due(*, now: datetime) -> int:
@@ -78,30 +82,44 @@ def _sweep(now: datetime, limit: int) -> tuple[int, int]:
     prefetch_related_objects(
         [each.settings for each in held if each.kind == Kind.DIGEST], "reminders"
     )  # what the day brings
-    grounds = grounds_of(held)
-    days = working_days_of({each.settings.clinic_id for each in held})
+    grounds, busy = grounds_of(held), busy_people(held, now)
+    days = working_days_of({grounds.clinic_of(each) or each.settings.clinic_id for each in held})
     moves, faulty = [], []
     for reminder in held:
         try:
-            moves.append(_move(reminder, grounds, days[reminder.settings.clinic_id], now))
+            clinic = grounds.clinic_of(reminder)
+            clinic_days = days[clinic or reminder.settings.clinic_id]
+            busy_until = busy.get(reminder.settings.user_id) if reminder.kind in ON_THE_PAGE else None
+            verdict = _verdict(reminder, grounds, clinic_days, busy_until, now)
+            moves.append(_Move(reminder, verdict, clinic))
         except Exception:  # one reminder's fault keeps nobody else waiting
             logger.exception("reminder %s could not come", reminder.pk)
             faulty.append(reminder.pk)
     _put_off(faulty, now)
     _write(moves)
-    coming = [move for move in moves if move.verdict.show_until is not None]
-    queue_prompts(prompts=[_notice(*move) for move in coming], now=now)
+    coming = [
+        _notice(reminder, verdict, clinic)
+        for reminder, verdict, clinic in moves
+        if verdict.show_until is not None and clinic is not None  # whoever has left wants none
+    ]
+    queue_prompts(prompts=coming, now=now)
     return len(held), len(coming)
 
 
-def _move(reminder: Reminder, grounds: Grounds, clinic_days: frozenset[int], now: datetime) -> _Move:
+def _verdict(
+    reminder: Reminder,
+    grounds: Grounds,
+    clinic_days: frozenset[int],
+    busy_until: datetime | None,
+    now: datetime,
+) -> Verdict:
     settings = reminder.settings
     rhythm = rhythm_of(reminder, settings, clinic_days)
 
     def is_wanted(due_at: datetime) -> bool:
         day = due_at.astimezone(ZoneInfo(settings.time_zone)).date().isoformat()
         return (
-            grounds.belongs(settings, reminder.kind)
+            grounds.clinic_of(reminder) is not None
             and is_for(reminder, grounds, day, settings)
             and (reminder.kind != Kind.DIGEST or brings_something(settings, grounds, due_at, clinic_days))
         )
@@ -112,34 +130,36 @@ def _move(reminder: Reminder, grounds: Grounds, clinic_days: frozenset[int], now
         repeats=reminder.kind == Kind.SESSION,
         is_repeat=reminder.is_repeat,
         satisfied_at=reminder.satisfied_at,
+        busy_until=busy_until,
+        others=[replace(rhythm, at=at) for at in settings.times if at != reminder.at],
     )
     verdict = what_comes(coming, rhythm, now, is_wanted)
     if verdict is None:
         raise ValueError("A reminder that never comes again is never due.")
-    return _Move(reminder, verdict)
+    return verdict
 
 
 def _write(moves: Sequence[_Move]) -> None:
     update_columns(
         Reminder,
-        [reminder.pk for reminder, _ in moves],
+        [move.reminder.pk for move in moves],
         {
-            "next_due_at": [verdict.next_due_at for _, verdict in moves],
-            "is_repeat": [verdict.is_repeat for _, verdict in moves],
-            "show_until": [verdict.show_until for _, verdict in moves],
-            "step": [reminder.step + (verdict.show_until is not None) for reminder, verdict in moves],
+            "next_due_at": [move.verdict.next_due_at for move in moves],
+            "is_repeat": [move.verdict.is_repeat for move in moves],
+            "show_until": [move.verdict.show_until for move in moves],
+            "step": [move.reminder.step + (move.verdict.show_until is not None) for move in moves],
         },
     )
 
 
-def _notice(reminder: Reminder, verdict: Verdict) -> PromptNotice:
+def _notice(reminder: Reminder, verdict: Verdict, clinic_id: UUID) -> PromptNotice:
     settings = reminder.settings
     notice, path = {
         Kind.DIGEST: (Notice.DIGEST, LIST_PATH),
         Kind.CASELOAD: (Notice.CASELOAD_DIGEST, CASELOAD_PATH),
     }.get(Kind(reminder.kind), (Notice.REMINDER, OPEN_PATH))
     return PromptNotice(
-        clinic_id=settings.clinic_id,
+        clinic_id=clinic_id,
         recipient_id=settings.user_id,
         source_id=reminder.pk,
         nth=reminder.step + 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -15,13 +16,12 @@ from programs.delivery.actions import withdraw
 from programs.delivery.queries import REMINDER_SOURCE
 from programs.lib.times import local_day, validate_time_zone
 from programs.reminders.actions.break_rule import set_break_rule
-from programs.reminders.models import BreakRule, Kind, MovementBreak, Reminder, ReminderSettings
+from programs.reminders.models import BreakRule, Kind, Reminder, ReminderMemory, ReminderSettings
 from programs.reminders.queries.reminders import rhythm_of, working_days_of
 from programs.reminders.rules import Window
-from programs.reminders.rules.reminders import RECENTLY, REPEAT_AFTER, first_instant
+from programs.reminders.rules.reminders import LEAST_APART, RECENTLY, REPEAT_AFTER, first_instant
 
 MOST_TIMES = 4
-LEAST_APART = timedelta(hours=2)
 MORNING = (time(4), time(12))
 
 TOO_MANY = f"Choose at most {MOST_TIMES} times."
@@ -34,9 +34,19 @@ ALL_DAY = "This quiet time would last all day. Choose another end."
 FOR_PATIENTS = "Only patients are reminded of this."
 
 _DAY = timedelta(days=1)
+_INSTANT = timedelta.resolution
 _MORNINGS_KEPT = 3
 # The first showing of a session that an open page still shows can be no longer ago.
 _LONGEST_SHOWN = 2 * REPEAT_AFTER + RECENTLY
+
+
+class Started(NamedTuple):
+    """breaks_stay_off: movement breaks were on before everything was stopped, and are off now: they were
+    changed meanwhile, or could never come as they are.
+    """
+
+    settings: ReminderSettings
+    breaks_stay_off: bool
 
 
 @transaction.atomic
@@ -58,7 +68,8 @@ def set_reminders(
     """Write down what somebody wants to be reminded of; where everything was stopped, it starts again.
 
     Errors of a session time have its place in their name, such as "session_times.1"; the times are kept in
-    the order of the day. What was said already is not said again today.
+    the order of the day. What was said already is not said again today, and what is due at another time only
+    where something of its time has changed.
     """
     times = [_to_the_minute(at) for at in session_times]
     settings = ReminderSettings(
@@ -83,23 +94,28 @@ def set_reminders(
             *("quiet_start", "quiet_end", "time_zone", "by_push"),
         )
     }
+    _one_at_a_time(user)
+    before = ReminderSettings.objects.filter(user=user).first()
     stored, _ = ReminderSettings.objects.select_for_update().update_or_create(user=user, defaults=wishes)
     if stored.stopped_at is not None:
-        return start_again(user=user, now=now)
-    _make_reminders(stored, now)
+        return start_again(user=user, now=now).settings
+    _make_reminders(stored, now, before)
     return stored
 
 
 @transaction.atomic
 def stop_everything(*, clinic: Clinic, user: User, now: datetime) -> ReminderSettings:
-    """No reminder and no movement break comes any more; what was chosen is kept. A repeat changes nothing."""
+    """No reminder and no movement break comes any more; what was chosen is kept. A repeat changes nothing but
+    movement breaks that were switched on since.
+    """
+    _one_at_a_time(user)
     settings, _ = ReminderSettings.objects.select_for_update().get_or_create(
         user=user, defaults={"clinic": clinic, "time_zone": user.time_zone}
     )
-    if settings.stopped_at is not None:
+    rule = BreakRule.objects.filter(patient=user, enabled=True).first()
+    if settings.stopped_at is not None and rule is None:
         return settings
     _end(settings.reminders.select_for_update())
-    rule = BreakRule.objects.filter(patient=user, enabled=True).first()
     if rule is not None:
         _switch_breaks(rule, now, enabled=False)
     settings.stopped_at, settings.had_breaks = now, rule is not None
@@ -108,45 +124,89 @@ def stop_everything(*, clinic: Clinic, user: User, now: datetime) -> ReminderSet
 
 
 @transaction.atomic
-def start_again(*, user: User, now: datetime) -> ReminderSettings:
-    """Everything comes again as it was chosen. A repeat changes nothing. The person must have settings."""
+def start_again(*, user: User, now: datetime) -> Started:
+    """Everything comes again as it was chosen. Where movement breaks have been changed since the stop, that
+    holds. A repeat changes nothing. The person must have settings.
+    """
+    _one_at_a_time(user)
     settings = ReminderSettings.objects.select_for_update().get(user=user)
     if settings.stopped_at is None:
-        return settings
+        return Started(settings, breaks_stay_off=False)
+    stay_off = False
     rule = BreakRule.objects.filter(patient=user, enabled=False).first()
     if rule is not None and settings.had_breaks:
-        _switch_breaks(rule, now, enabled=True)
+        # While breaks are off nothing but a change of theirs lets the interval begin anew.
+        stay_off = rule.counts_from > settings.stopped_at or not _come_again(rule, now)
     settings.stopped_at, settings.had_breaks = None, False
     settings.save(update_fields=["stopped_at", "had_breaks"])
-    _make_reminders(settings, now)
-    return settings
+    _make_reminders(settings, now, settings)
+    return Started(settings, stay_off)
 
 
 @transaction.atomic(savepoint=False)
 def satisfy(*, user: User, kind: Kind, on: date, at: datetime) -> None:
     """The person has done at `at` what `kind` reminds of, for the local day `on`: what shows goes, what is
-    unsent is not sent any more, and it is not said again. A session has a morning after it.
+    unsent is not sent any more, and it is not said again. A session has a morning after it. It is remembered
+    for reminders that are not there yet.
     """
     kinds = [kind, Kind.MORNING_CHECK] if kind == Kind.SESSION else [kind]
+    is_for_now = kind == Kind.SESSION or on == local_day(at, user.time_zone)
+    memories = _memories(user, kinds)
+    for memory in memories.values():
+        if memory.kind != kind:
+            memory.wanted_on = _with_day(memory.wanted_on, on + _DAY)
+        elif is_for_now:
+            memory.satisfied_at = max(at, memory.satisfied_at or at)
+    _remember(memories)
     reminders = Reminder.objects.filter(settings__user=user, kind__in=kinds).select_related("settings")
     for each in reminders.select_for_update(of=("self",)):
         if each.kind != kind:
             _want(each, on + _DAY)
-        elif kind == Kind.SESSION or on == local_day(at, user.time_zone):
+        elif is_for_now:
             _note_done(each, at)
 
 
 @transaction.atomic
 def not_today(*, user: User, kind: Kind, now: datetime) -> None:
     """What shows goes, and nothing of this kind comes before tomorrow. A repeat changes nothing."""
-    reminders = Reminder.objects.filter(settings__user=user, kind=kind).select_related("settings")
-    for each in reminders.select_for_update(of=("self",)):
-        zone = ZoneInfo(each.settings.time_zone)
-        today = now.astimezone(zone).date()
-        tomorrow = first_instant(today + _DAY, time(0), zone) or now + _DAY
+    _one_at_a_time(user)
+    settings = ReminderSettings.objects.filter(user=user).first()
+    if settings is None:
+        return
+    zone = ZoneInfo(settings.time_zone)
+    today = now.astimezone(zone).date()
+    tomorrow = first_instant(today + _DAY, time(0), zone) or now + _DAY
+    memories = _memories(user, [kind])
+    memories[kind].not_before = tomorrow
+    _remember(memories)
+    for each in (
+        settings.reminders.select_related("settings").filter(kind=kind).select_for_update(of=("self",))
+    ):
         if each.is_repeat or each.next_due_at < tomorrow:
-            _move_on(each, tomorrow - timedelta.resolution)
+            _move_on(each, tomorrow - _INSTANT)
         _close(each)
+
+
+def _one_at_a_time(user: User) -> None:
+    """So that nothing is done by this person between a look at what they did and what follows from it; those
+    who write that down hold the same row first.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _memories(user: User, kinds: Collection[str]) -> dict[str, ReminderMemory]:
+    """What is remembered of each of these kinds; where there is nothing, a row that is still to be stored."""
+    stored = {each.kind: each for each in ReminderMemory.objects.filter(user=user, kind__in=kinds)}
+    return {kind: stored.get(kind) or ReminderMemory(user=user, kind=kind) for kind in map(str, kinds)}
+
+
+def _remember(memories: dict[str, ReminderMemory]) -> None:
+    ReminderMemory.objects.bulk_create(
+        memories.values(),
+        update_conflicts=True,
+        unique_fields=["user", "kind"],
+        update_fields=["wanted_on", "satisfied_at", "not_before"],
+    )
 
 
 def _to_the_minute(at: time) -> time:
@@ -213,8 +273,10 @@ def _holds(quiet: Window, at: time) -> bool:
     return quiet.opened_on(datetime.combine(date(2026, 1, 1), at)) is not None
 
 
-def _make_reminders(settings: ReminderSettings, now: datetime) -> None:
-    """A row for each time that was chosen; the others end. What stays goes on from where it is."""
+def _make_reminders(settings: ReminderSettings, now: datetime, before: ReminderSettings | None) -> None:
+    """A row for each time that was chosen; the others end. What stays goes on from where it is, and is found
+    anew only where its days, its zone or the quiet time are others than `before`.
+    """
     digest = Kind.CASELOAD if settings.user.has_role(Role.THERAPIST) else Kind.DIGEST
     chosen = [(Kind.SESSION, at) for at in settings.times]
     chosen += [
@@ -227,23 +289,25 @@ def _make_reminders(settings: ReminderSettings, now: datetime) -> None:
         if at is not None
     ]
     stored = {(each.kind, each.at): each for each in settings.reminders.select_for_update()}
-    alike = {each.kind: each for each in stored.values()}
+    memories = _memories(settings.user, [kind for kind, _ in chosen])
     days = working_days_of([settings.clinic_id])[settings.clinic_id]
     for kind, at in chosen:
         reminder = stored.pop((str(kind), at), None)
         is_new = reminder is None
+        memory = memories[kind]
         if reminder is None:
-            before = alike.get(str(kind))
             reminder = Reminder(
                 settings=settings,
                 kind=kind,
                 at=at,
-                satisfied_at=before.satisfied_at if before else _last_done(settings.user, kind),
-                wanted_on=before.wanted_on if before else [],
+                satisfied_at=memory.satisfied_at,
+                wanted_on=memory.wanted_on,
             )
         rhythm = rhythm_of(reminder, settings, days)
-        if is_new or not reminder.is_repeat or rhythm.is_quiet(reminder.next_due_at):
-            next_due_at = rhythm.next_after(now)
+        is_other = is_new or before is None or rhythm != rhythm_of(reminder, before, days)
+        if is_new or (is_other and (not reminder.is_repeat or rhythm.is_quiet(reminder.next_due_at))):
+            not_before = memory.not_before
+            next_due_at = rhythm.next_after(max(now, not_before - _INSTANT) if not_before else now)
             if next_due_at is None:
                 raise ValidationError({"quiet_end": IN_QUIET_TIME})
             reminder.next_due_at, reminder.is_repeat = next_due_at, False
@@ -251,17 +315,19 @@ def _make_reminders(settings: ReminderSettings, now: datetime) -> None:
     _end(stored.values())
 
 
-def _last_done(user: User, kind: Kind) -> datetime | None:
-    if kind != Kind.SESSION:
-        return None
-    sessions = MovementBreak.objects.filter(patient=user, source=MovementBreak.Source.SESSION)
-    return sessions.values_list("moved_at", flat=True).first()
-
-
 def _end(reminders: Iterable[Reminder]) -> None:
     for each in reminders:
         withdraw(source_kind=REMINDER_SOURCE, source_id=each.pk)
         each.delete()
+
+
+def _come_again(rule: BreakRule, now: datetime) -> bool:
+    """Whether movement breaks could be switched on: they cannot where they would never come."""
+    try:
+        _switch_breaks(rule, now, enabled=True)
+    except ValidationError:
+        return False
+    return True
 
 
 def _switch_breaks(rule: BreakRule, now: datetime, *, enabled: bool) -> None:
@@ -281,8 +347,12 @@ def _switch_breaks(rule: BreakRule, now: datetime, *, enabled: bool) -> None:
     )
 
 
+def _with_day(days: Sequence[str], day: date) -> list[str]:
+    return sorted({*days, day.isoformat()})[-_MORNINGS_KEPT:]
+
+
 def _want(morning: Reminder, day: date) -> None:
-    days = sorted({*morning.wanted_on, day.isoformat()})[-_MORNINGS_KEPT:]
+    days = _with_day(morning.wanted_on, day)
     if days != morning.wanted_on:
         morning.wanted_on = days
         morning.save(update_fields=["wanted_on"])

@@ -1,9 +1,8 @@
 """Fewer prompts, or more: the weekly question, and the way back to what was wished.
 
 Nothing but the patient makes prompts come more often. While a worsening or safety flag is open, the two
-answers that do so here first ask once more: sitting less is good advice then too, but a wish to push on while
-things get worse is one to think over. Choosing other times on the page of all wishes asks nothing: there the
-number itself was chosen.
+answers that do so here first ask once more, as a shorter interval among all wishes does (`set_break_rule`):
+sitting less is good advice then too, but a wish to push on while things get worse is one to think over.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 
 from programs.delivery import actions as delivery
 from programs.delivery.actions import PromptNotice, prompt_path
+from programs.delivery.queries import PROMPT_SOURCE, left_or_never_queued
 from programs.lib.bulk import insert_columns, update_columns
 from programs.reminders.actions.stretch import prompt_in_stretch
 from programs.reminders.models import BreakRule, Outcome, Prompt
@@ -66,11 +67,15 @@ def _close_what_is_over(now: datetime) -> None:
 def _ease_off() -> None:
     """Fewer prompts where three in a row had no answer: what nobody heeds is soon not seen any more.
 
-    What was only `missed` was nobody's to answer, and is no prompt. A rule counts anew from the prompt after
-    those three. A rule that somebody holds waits for the next sweep.
+    What was only `missed` was nobody's to answer, and is no prompt; nor is one counted whose push was to go
+    out and never did. A rule counts anew from the prompt after those three. A rule that somebody holds waits
+    for the next sweep.
     """
     expired = Prompt.objects.filter(
-        rule=OuterRef("pk"), step__gte=OuterRef("heeded_step"), outcome=Outcome.EXPIRED
+        left_or_never_queued(PROMPT_SOURCE, OuterRef("pk")),
+        rule=OuterRef("pk"),
+        step__gte=OuterRef("heeded_step"),
+        outcome=Outcome.EXPIRED,
     )
     third = expired.order_by("step").values("step")[EASES_AFTER - 1 : EASES_AFTER]
     ignored = BreakRule.objects.unheeded().annotate(third=Subquery(third)).filter(third__isnull=False)

@@ -90,6 +90,7 @@ class BreakRuleInput(Input):
         min_value=1, max_value=MOST_A_DAY, default=MOST_A_DAY, help_text="Prompts a day, at most."
     )
     by_push = serializers.BooleanField(default=True)
+    confirmed = serializers.BooleanField(default=False, help_text="Yes to what a 400 at this field asks.")
 
 
 class PauseInput(Input):
@@ -233,7 +234,11 @@ class PromptViewSet(OwnRecords, mixins.ListModelMixin, GenericViewSet):
     @extend_schema(request=None, responses={200: PromptOutput, 400: None}, operation_id="prompts_done")
     @action(detail=True, methods=["post"])
     def done(self, request: Request, pk: str) -> Response:
-        """The patient has moved. The next prompt is a whole interval from now."""
+        """The patient has moved. The next prompt is a whole interval from now.
+
+        Where the prompt has run out or was withdrawn it is answered as it stands, and the break is written
+        down as one by oneself.
+        """
         return self.answer(Outcome.DONE)
 
     @extend_schema(request=None, responses={200: PromptOutput, 400: None}, operation_id="prompts_dismiss")
@@ -305,7 +310,10 @@ class BreakRuleViewSet(OwnRecords, GenericViewSet):
 
     @extend_schema(request=BreakRuleInput, responses=BreakRuleOutput, operation_id="break_rule_update")
     def update(self, request: Request) -> Response:
-        """Write the whole rule down. The first prompt is one interval from now."""
+        """Write the whole rule down. The first prompt is one interval from now.
+
+        Where prompts would come more often while a flag is open, a 400 at `confirmed` asks first.
+        """
         rule = set_break_rule(**self.wishes(request))
         self.record_access([rule])
         return Response(BreakRuleOutput(rule).data)
@@ -313,7 +321,9 @@ class BreakRuleViewSet(OwnRecords, GenericViewSet):
     @extend_schema(request=BreakRuleInput, responses=PreviewOutput, operation_id="break_rule_preview_unsaved")
     def preview_unsaved(self, request: Request) -> Response:
         """The prompts of a week from today, if this were the rule. Nothing is written down."""
-        draft = draft_break_rule(**self.wishes(request))
+        wishes = self.wishes(request)
+        del wishes["confirmed"]  # nothing comes of it yet, so nothing is asked
+        draft = draft_break_rule(**wishes)
         self.record_access([draft])
         return self.prompts_of(draft)
 

@@ -53,7 +53,7 @@ class BusyCalendarOutput(serializers.Serializer[KnownBusy]):
     read_at = MomentField(source="calendar.read_at", allow_null=True)
     known_until = MomentField(source="calendar.known_until", allow_null=True)
     problem = serializers.CharField(
-        source="calendar.problem", help_text="Why the last reading did not work, in words; else empty."
+        source="calendar.problem", help_text="What the last reading could not make out, in words; else empty."
     )
     busy_today = BusyStretchOutput(many=True, help_text="What is not over yet of the local day.")
 

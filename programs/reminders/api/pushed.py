@@ -1,8 +1,8 @@
 """What a device with only the token of a push may do with the prompt in it, whoever is signed in there.
 
-A token speaks of the one prompt that its push was about, and for nobody else. It is good for as long as that
-prompt can be answered, which is until its `expires_at`. What was tapped before then and kept by a device
-without a network is taken for 24 hours after the prompt was due.
+A token speaks of the one prompt that its push was about, and for nobody else. It puts that off for as long
+as it can be answered, which is until its `expires_at`. A Done is taken for 24 hours after the prompt was due,
+also one that was tapped too late to answer it, or kept by a device without a network: who moved has moved.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class PushedPromptViewSet(ViewSet):
         request=PushedDoneInput, responses={204: None, 400: None, 404: None}, operation_id="push_prompts_done"
     )
     def done(self, request: Request) -> Response:
-        """The patient has moved. A repeat changes nothing."""
+        """The patient has moved, in time or not. A repeat changes nothing."""
         given = PushedDoneInput.checked(request.data)
         _, prompt = self._find(given["token"])
         now = timezone.now()

@@ -113,6 +113,8 @@ class BreakForm(forms.Form):
         },
     )
 
+    confirmed = forms.BooleanField(label="Yes, more often", required=False)
+
     def __init__(
         self, *args: Any, takes_push: bool, suggested_minutes: int | None = None, **kwargs: Any
     ) -> None:
@@ -194,6 +196,11 @@ class BreakForm(forms.Form):
     def has_more_windows(self) -> bool:
         """Whether any of them is in use, or wrong."""
         return any(field.value() or field.errors for pair in self.more_windows for field in pair)
+
+    @property
+    def asks_once_more(self) -> bool:
+        """Whether a yes is needed before it is saved, or was given just now."""
+        return bool(self["confirmed"].errors or self["confirmed"].value())
 
     @property
     def has_less_used(self) -> bool:

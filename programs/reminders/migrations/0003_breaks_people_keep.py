@@ -123,6 +123,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ReminderMemory",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("session", "Your exercises"),
+                            ("morning_check", "The morning after a session"),
+                            ("daily_check", "Your Daily check"),
+                            ("digest", "One e-mail a day"),
+                            ("caseload", "Your list, once a day"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("wanted_on", models.JSONField(blank=True, default=list)),
+                ("satisfied_at", models.DateTimeField(blank=True, null=True)),
+                ("not_before", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="ReminderSettings",
             fields=[
                 (
@@ -283,6 +318,21 @@ class Migration(migrations.Migration):
             model_name="calendarfeed",
             constraint=models.UniqueConstraint(fields=("patient",), name="calendar_feed_one_per_patient"),
         ),
+        migrations.AlterField(
+            model_name="prompt",
+            name="outcome",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("done", "Done"),
+                    ("dismissed", "Not now"),
+                    ("expired", "No answer"),
+                    ("withdrawn", "Taken back"),
+                ],
+                max_length=10,
+                null=True,
+            ),
+        ),
         migrations.AddIndex(
             model_name="breakrule",
             index=models.Index(
@@ -339,5 +389,9 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("settings", "kind", "at"), name="reminder_once_a_time"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="remindermemory",
+            constraint=models.UniqueConstraint(fields=("user", "kind"), name="reminder_memory_once_a_kind"),
         ),
     ]

@@ -3,7 +3,7 @@
 from programs.reminders.models.break_rule import BreakRule, BreakRuleQuerySet, Outcome, Prompt, PromptQuerySet
 from programs.reminders.models.calendar import BusyCalendar, CalendarFeed
 from programs.reminders.models.movement import MovementBreak
-from programs.reminders.models.reminder import Kind, Reminder, ReminderSettings
+from programs.reminders.models.reminder import Kind, Reminder, ReminderMemory, ReminderSettings
 
 __all__ = [
     "BreakRule",
@@ -16,5 +16,6 @@ __all__ = [
     "Prompt",
     "PromptQuerySet",
     "Reminder",
+    "ReminderMemory",
     "ReminderSettings",
 ]

@@ -148,6 +148,7 @@ class Outcome(models.TextChoices):
     DONE = "done", "Done"
     DISMISSED = "dismissed", "Not now"
     EXPIRED = "expired", "No answer"
+    WITHDRAWN = "withdrawn", "Taken back"
 
 
 class PromptQuerySet(PatientRecordQuerySet["Prompt"]):
@@ -163,7 +164,8 @@ class Prompt(PatientRecord):
     """A row is one invitation to move: at once the event and, in the app, the message itself.
 
     `due_on` is the day it counts for: the one its window opened on. A snooze shows the same prompt again
-    (`nth` counts) instead of making another. An unanswered prompt past `expires_at` never appears.
+    (`nth` counts) instead of making another. An unanswered prompt past `expires_at` never appears. One that a
+    pause, a busy time or other wishes ended is withdrawn: that is no lack of an answer.
     """
 
     rule = models.ForeignKey(BreakRule, on_delete=models.CASCADE, related_name="prompts")

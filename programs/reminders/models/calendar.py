@@ -21,8 +21,8 @@ class BusyCalendar(PatientRecord):
     """A row is where a patient's busy times are read from: an .ics address, or a file given once.
 
     Of the calendar itself nothing is kept but when somebody is busy (`BreakRule.busy`). The address is a
-    secret of the patient's. `known_until` is up to when it was read, and `problem` why the last reading did
-    not work, in words for the patient; "" if it did.
+    secret of the patient's. `known_until` is up to when it was read, and `problem` what the last reading
+    could not make out, in words for the patient; "" if all is well.
     """
 
     rule = models.OneToOneField(BreakRule, on_delete=models.CASCADE, related_name="busy_calendar")

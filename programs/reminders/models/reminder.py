@@ -118,3 +118,27 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at:%H:%M}"
+
+
+class ReminderMemory(models.Model):
+    """A row is what one person last did of one kind, kept whether or not a reminder of it is on.
+
+    So a reminder that is switched on, or comes again after everything was stopped, knows what was done
+    meanwhile. `satisfied_at` and `wanted_on` are as in a `Reminder`; before `not_before` none of this kind
+    comes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=15, choices=Kind.choices)
+    wanted_on = models.JSONField(default=list, blank=True)
+    satisfied_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind"], name="reminder_memory_once_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -80,8 +80,8 @@ def easing_of(rule: BreakRule) -> Easing:
 
 
 def _follows(rule: BreakRule) -> bool:
-    answered = Prompt.objects.filter(rule=rule, outcome__isnull=False).order_by("-step")
-    outcomes = list(answered.values_list("outcome", flat=True)[:RETURNS_AFTER])
+    over = Prompt.objects.filter(rule=rule, outcome__isnull=False).exclude(outcome=Outcome.WITHDRAWN)
+    outcomes = list(over.order_by("-step").values_list("outcome", flat=True)[:RETURNS_AFTER])
     return outcomes == [Outcome.DONE] * RETURNS_AFTER
 
 

@@ -85,7 +85,8 @@ def open_feed(secret_hash: str) -> CalendarFeed | None:
 def feed_entries(feed: CalendarFeed, now: datetime) -> list[Entry]:
     """The prompts and reminders of the next `FEED_DAYS`, in order. Nothing in them says what they are about.
 
-    No movement breaks while they are off or paused.
+    No movement breaks while they are off, and those of a pause are left out: programs read it each hour, and
+    would forget the rest of the week.
     """
     entries = [
         Entry(_uid(feed, kind, at), at, title)
@@ -104,7 +105,7 @@ def _uid(feed: CalendarFeed, kind: str, at: datetime) -> str:
 
 def _breaks(patient: User, now: datetime) -> Iterator[datetime]:
     rule = BreakRule.objects.filter(patient=patient, enabled=True).first()
-    if rule is None or (rule.paused_until is not None and rule.paused_until > now):
+    if rule is None:
         return
     for slot in preview(rule, local_day(now, rule.time_zone), FEED_DAYS):
         if slot.due_at > now:

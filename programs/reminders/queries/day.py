@@ -81,7 +81,9 @@ def day_of_breaks(patient: User, rule: BreakRule | None, now: datetime) -> DaySo
         DayMoment(at.astimezone(zone), _KINDS[source])
         for at, source in moved.values_list("moved_at", "source")
     ]
-    prompts = list(Prompt.objects.filter(patient=patient, due_on=day).exclude(outcome=Outcome.DONE))
+    # A done one is there as the break itself, and of what was withdrawn nobody could take any.
+    of_the_day = Prompt.objects.filter(patient=patient, due_on=day)
+    prompts = list(of_the_day.exclude(outcome__in=[Outcome.DONE, Outcome.WITHDRAWN]))
     found += [DayMoment(each.due_at.astimezone(zone), _kind(each, now)) for each in prompts]
     found.sort(key=lambda each: each.at.astimezone(UTC))
     put_off = [each.show_at for each in prompts if _kind(each, now) == MarkKind.PUT_OFF]

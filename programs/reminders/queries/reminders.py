@@ -114,20 +114,24 @@ def rhythm_of(reminder: Reminder, settings: ReminderSettings, clinic_days: froze
 class Grounds:
     """What speaks for or against the reminders of some people, gathered at once for all of them.
 
-    members: who holds which role in which clinic. can_exercise: whoever has a plan, and no answer that lets
-    no session start. has_open_flags: therapists of whose patients one needs a look. next_breaks: when the
-    next movement break of each is due.
+    clinics: where each holds a role now, the first joined first. can_exercise: whoever has a plan, and no
+    answer that lets no session start. has_open_flags: therapists of whose patients one needs a look.
+    next_breaks: when the next movement break of each is due.
     """
 
-    members: frozenset[tuple[UUID, UUID, str]]
+    clinics: dict[tuple[UUID, str], list[UUID]]
     can_exercise: frozenset[UUID]
     has_open_flags: frozenset[UUID]
     next_breaks: dict[UUID, datetime]
 
-    def belongs(self, settings: ReminderSettings, kind: str) -> bool:
-        """Whether the person still is in the clinic what the reminder is for."""
-        role = Role.THERAPIST if kind == Kind.CASELOAD else Role.PATIENT
-        return (settings.user_id, settings.clinic_id, str(role)) in self.members
+    def clinic_of(self, reminder: Reminder) -> UUID | None:
+        """The clinic in which the person is now what the reminder is for: that of the settings where they
+        still are there, else another; None where they have left.
+        """
+        role = Role.THERAPIST if reminder.kind == Kind.CASELOAD else Role.PATIENT
+        found = self.clinics.get((reminder.settings.user_id, str(role)), [])
+        chosen = reminder.settings.clinic_id
+        return chosen if chosen in found else next(iter(found), None)
 
 
 def grounds_of(reminders: Sequence[Reminder]) -> Grounds:
@@ -136,15 +140,25 @@ def grounds_of(reminders: Sequence[Reminder]) -> Grounds:
     for each in reminders:
         people[each.kind].add(each.settings.user_id)
     everybody = set().union(*people.values())
-    members = Membership.objects.active().filter(user__in=everybody)
+    clinics: dict[tuple[UUID, str], list[UUID]] = defaultdict(list)
+    members = Membership.objects.active().filter(user__in=everybody).order_by("started_at", "id")
+    for user_id, role, clinic_id in members.values_list("user_id", "role", "clinic_id"):
+        clinics[user_id, role].append(clinic_id)
     digested = people[Kind.DIGEST]
     breaks = BreakRule.objects.filter(patient__in=digested, enabled=True) if digested else ()
     return Grounds(
-        members=frozenset(members.values_list("user_id", "clinic_id", "role")),
+        clinics=clinics,
         can_exercise=_able(people[Kind.SESSION] | digested),
         has_open_flags=_with_open_flags(people[Kind.CASELOAD]),
         next_breaks={rule.patient_id: rule.next_due_at for rule in breaks if rule.next_due_at},
     )
+
+
+def busy_people(reminders: Sequence[Reminder], now: datetime) -> dict[UUID, datetime]:
+    """Those whose own calendar says that they are busy at `now`, and until when; of what a page shows."""
+    people = {each.settings.user_id for each in reminders if each.kind in ON_THE_PAGE}
+    rules = BreakRule.objects.filter(patient__in=people).exclude(busy=[]) if people else ()
+    return {rule.patient_id: end for rule in rules for start, end in rule.schedule.busy if start <= now < end}
 
 
 def _able(patients: Collection[UUID]) -> frozenset[UUID]:

@@ -5,6 +5,7 @@ not busy, and neither is what lasts a whole day or longer, such as a birthday or
 breaks on those days. A time without a zone that is known by name is one of the patient's own.
 
 The text is anybody's. So it is bounded in what it can cost: in events, in what they repeat, and in time.
+What is odd in it is left out piece by piece, so that no odd piece takes a meeting with it, and is counted.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import re
 import time
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -31,14 +32,21 @@ MOST_COMPONENTS = 20_000  # events, with their alarms, and the zones
 MOST_TIMES = 500  # busy stretches that are handed back
 MOST_DATES = 2_000  # that one event names one by one, as taking place or not
 MOST_PARTS = 100  # such as days of the month, that one event repeats on
+MOST_RULES = 3  # by which one event repeats; programs write one
 LONGEST = 5.0  # seconds to work out what repeats when
 WHOLE_DAY = timedelta(days=1)
 
-_ALWAYS: Final = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTH"})
-_OF_A_MONTH: Final = _ALWAYS | {"BYMONTHDAY", "BYSETPOS"}
+_OF_A_DAY: Final = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
+_ALWAYS: Final = _OF_A_DAY | {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTH"}
+_OF_A_WEEK: Final = _ALWAYS | {"BYSETPOS"}
+_OF_A_MONTH: Final = _OF_A_WEEK | {"BYMONTHDAY"}
 # What people's calendars use. Others stand for millions of times, or take hours to find that there is none.
-_RULES: Final = {"DAILY": _ALWAYS, "WEEKLY": _ALWAYS, "MONTHLY": _OF_A_MONTH, "YEARLY": _OF_A_MONTH}
-_FIRST_YEAR: Final = 1970
+_RULES: Final = {"DAILY": _ALWAYS, "WEEKLY": _OF_A_WEEK, "MONTHLY": _OF_A_MONTH, "YEARLY": _OF_A_MONTH}
+_MOST_OF_A_MONTH: Final = 31
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2200
+_A_YEAR: Final = timedelta(days=366)
+_OF_TIME: Final = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"})
 _FOLDED = re.compile(r"(?:\r?\n)+[ \t]")
 _LINE_END = re.compile(r"\r?\n")
 # What the libraries raise at what they cannot make sense of.
@@ -47,29 +55,33 @@ _NONSENSE: Final = (ValueError, TypeError, LookupError, AttributeError, Arithmet
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """times: busy stretches in UTC, in order and apart. known_until: nothing is known of what is later."""
+    """times: busy stretches in UTC, in order and apart. known_until: nothing is known of what is later.
+
+    unread: how many events could not be read, as a whole or in a part.
+    """
 
     times: list[tuple[datetime, datetime]]
     known_until: datetime
+    unread: int
 
 
 def busy_times(text: str, *, start: datetime, end: datetime, time_zone: ZoneInfo) -> Busy:
     """When the calendar says busy between `start` and `end`. ValueError with a sentence if it is none.
 
-    An event that makes no sense, or repeats in a way no person's meeting does, is left out. Of very many
-    stretches the first `MOST_TIMES` come back, and `known_until` is where the next would begin.
+    What makes no sense, or repeats in a way no person's meeting does, is left out and counted: of something
+    that repeats only that. Of very many stretches the first `MOST_TIMES` come back, and `known_until` is
+    where the next would begin.
     """
     with warnings.catch_warnings():
         # The library says what it guesses, in the words of the calendar: they are nobody's business.
         warnings.simplefilter("ignore")
-        times = merged(
-            (max(begins, start), min(ends, end))
-            for begins, ends in _taking_place(_events(text), start, end, time_zone)
-            if begins < end and start < ends
-        )
+        found, unread = _taking_place(_events(text), start, end, time_zone)
+    times = merged(
+        (max(begins, start), min(ends, end)) for begins, ends in found if begins < end and start < ends
+    )
     if len(times) > MOST_TIMES:
-        return Busy(times[:MOST_TIMES], times[MOST_TIMES][0])
-    return Busy(times, end)
+        return Busy(times[:MOST_TIMES], times[MOST_TIMES][0], unread)
+    return Busy(times, end, unread)
 
 
 def merged(times: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
@@ -126,26 +138,61 @@ def _without_zones(text: str) -> str:
 
 def _taking_place(
     series: Sequence[list[Component]], start: datetime, end: datetime, time_zone: ZoneInfo
-) -> Iterator[tuple[datetime, datetime]]:
+) -> tuple[list[tuple[datetime, datetime]], int]:
+    """All busy stretches, and maybe some that are over or not yet near; and how many events were not read."""
     last = time.monotonic() + LONGEST
+    times, unread = [], 0
     for events in series:
         if time.monotonic() > last:
             raise ValueError(TOO_MUCH)
-        try:
-            for event in _occurrences(events, start, end):
+        if any(each.get(name) for each in events for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
+            occurrences, odd = _occurrences(events, start, end)
+        else:
+            occurrences, odd = events, sum(map(_has_errors, events))
+        for event in occurrences:
+            try:
                 stretch = _stretch(event, time_zone)
+            except _NONSENSE:
+                odd += not _has_errors(event)
+            else:
                 if stretch is not None:
-                    yield stretch
+                    times.append(stretch)
+        unread += min(odd, len(events))  # one event that repeats can be odd each time
+    return times, unread
+
+
+def _occurrences(events: list[Component], start: datetime, end: datetime) -> tuple[Sequence[Component], int]:
+    """Each time that something takes place that repeats, and how many of its `events` are odd.
+
+    An exception that is odd, or lasts a whole day, is none: that time stays as the series has it.
+    """
+    masters: list[Component] = []
+    exceptions: list[Component] = []
+    odd = whole_days = 0
+    for event in events:
+        is_master = "RECURRENCE-ID" not in event
+        try:
+            if _length(event) >= WHOLE_DAY:
+                whole_days += not is_master
+                continue
+            is_odd = _tame(event)
+        except _NONSENSE:
+            odd += 1
+            continue
+        odd += is_odd
+        if is_master or not is_odd:
+            (masters if is_master else exceptions).append(event)
+    if masters:  # of a birthday, which is never busy, it changes nothing
+        odd += whole_days
+    for kept in (masters + exceptions, masters):
+        try:
+            return (_repeated(kept, start, end) if kept else []), odd + len(masters + exceptions) - len(kept)
         except _NONSENSE:
             continue
+    return [], len(events)
 
 
-def _occurrences(events: list[Component], start: datetime, end: datetime) -> Sequence[Component]:
-    """Each time that something takes place, and maybe some that are over or not yet near."""
-    if not any(each.get(name) for each in events for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
-        return events
-    if not all(_is_bounded(each) for each in events):
-        return []
+def _repeated(events: list[Component], start: datetime, end: datetime) -> Sequence[Component]:
     calendar = Calendar()
     calendar.subcomponents.extend(events)
     # A day more on each side: times without a zone are compared as if they were UTC.
@@ -155,24 +202,52 @@ def _occurrences(events: list[Component], start: datetime, end: datetime) -> Seq
     return found
 
 
-def _is_bounded(event: Component) -> bool:
-    """Whether working out when it repeats takes a short time, whatever it says."""
+def _has_errors(event: Component) -> bool:
+    """Whether the library has left out something that says when it is."""
+    return any(str(name).upper() in _OF_TIME for name, _ in event.errors)
+
+
+def _tame(event: Component) -> bool:
+    """Take away what says nothing, and the rules that are none of people's meetings; whether there was any.
+
+    What is left takes a short time to work out, whatever it says. An error of `_NONSENSE` if that cannot be.
+    """
+    for name in {str(name).upper() for name, _ in event.errors} & _OF_TIME:
+        event.pop(name, None)
     begins = event.decoded("DTSTART")
-    if begins.year < _FIRST_YEAR or _length(event) >= WHOLE_DAY:
-        return False
-    dates = sum(len(each.dts) for name in ("RDATE", "EXDATE") for each in _listed(event.get(name)))
+    if not _FIRST_YEAR <= begins.year <= _LAST_YEAR:
+        raise ValueError
+    if "RECURRENCE-ID" in event:
+        was = event.decoded("RECURRENCE-ID")
+        # With all that come after it, it could move by thousands of years.
+        if abs(date(was.year, was.month, was.day) - date(begins.year, begins.month, begins.day)) > _A_YEAR:
+            raise ValueError
+    if sum(len(each.dts) for name in ("RDATE", "EXDATE") for each in _listed(event.get(name))) > MOST_DATES:
+        raise ValueError
     rules = _listed(event.get("RRULE"))
-    return dates <= MOST_DATES and len(rules) <= 1 and all(_is_ordinary(rule) for rule in rules)
+    ordinary = [rule for rule in rules[:MOST_RULES] if _is_ordinary(rule)]
+    if len(ordinary) == len(rules):
+        return _has_errors(event)
+    event["RRULE"] = ordinary
+    return True
 
 
 def _is_ordinary(rule: Any) -> bool:
-    parts = {name.upper() for name in rule}
-    return (
-        parts <= _RULES.get(str(*rule.get("FREQ", [""])).upper(), frozenset())
-        and sum(map(len, rule.values())) <= MOST_PARTS
-        and all(each >= 1 for each in rule.get("INTERVAL", []))
-        and all(1 <= int(each) <= 12 for each in rule.get("BYMONTH", []))
-    )
+    try:
+        every = str(*rule.get("FREQ", [""])).upper()
+        weekdays = {str(each).upper()[-2:] for each in rule.get("BYDAY", [""])}
+        most = len(weekdays) if every == "WEEKLY" else _MOST_OF_A_MONTH
+        return (
+            {name.upper() for name in rule} <= _RULES.get(every, frozenset())
+            and sum(map(len, rule.values())) <= MOST_PARTS
+            and all(each >= 1 for each in rule.get("INTERVAL", []))
+            and all(1 <= int(each) <= 12 for each in rule.get("BYMONTH", []))
+            and all(len(rule.get(name, [])) <= 1 for name in _OF_A_DAY)
+            # A place that no week or month has is looked for until the end of time.
+            and all(1 <= abs(each) <= most for each in rule.get("BYSETPOS", []))
+        )
+    except _NONSENSE:
+        return False
 
 
 def _listed(value: Any) -> list[Any]:

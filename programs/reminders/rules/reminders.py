@@ -8,7 +8,7 @@ comes: what a clock change has pushed into it is left out that day.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ RECENTLY = timedelta(hours=2)
 """Nobody is reminded of what they have done so shortly before."""
 TOO_OLD = timedelta(hours=1)
 """A reminder this late, because nothing ran, is passed over."""
+LEAST_APART = timedelta(hours=2)
+"""Between two of the same kind. Where a clock change brings them closer, the first is not said again."""
 LATE = timedelta(minutes=10)
 """What comes this late is not said again: that would be two at nearly the same time."""
 EVERY_DAY = frozenset(range(7))
@@ -80,7 +82,8 @@ class Coming:
     """One reminder that is due, as it is stored.
 
     is_repeat: it says again what came before. satisfied_at: when the person last did what it is about.
-    repeats: it is said again, and counts by the hour; any other is about its whole local day.
+    repeats: it is said again, and counts by the hour; any other is about its whole local day. busy_until: the
+    end of the stretch in which the person is busy now, if they are. others: those of the same kind.
     """
 
     due_at: datetime
@@ -88,6 +91,8 @@ class Coming:
     repeats: bool
     is_repeat: bool
     satisfied_at: datetime | None
+    busy_until: datetime | None = None
+    others: Sequence[Rhythm] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +113,9 @@ def what_comes(
 ) -> Verdict | None:
     """What becomes of a reminder that is due at `now`; None where there never is another.
 
-    is_wanted: whether anything else speaks against a reminder at a moment. It is asked only about one that
-    would come.
+    Where the person is busy it waits for the end of that, as long as it would still show then, and else is
+    passed over. is_wanted: whether anything else speaks against a reminder at a moment. It is asked only
+    about one that would come.
     """
     due_at: datetime | None = coming.due_at
     is_repeat = coming.is_repeat
@@ -121,13 +127,25 @@ def what_comes(
         return Verdict(due_at, None, due_at, is_repeat)
     show_until = _show_until(coming, rhythm, due_at)
     comes = show_until > now and not _is_satisfied(coming, rhythm, due_at, is_repeat) and is_wanted(due_at)
-    again_at = due_at + REPEAT_AFTER
-    if comes and coming.repeats and not is_repeat and now < due_at + LATE and not rhythm.is_quiet(again_at):
-        return Verdict(due_at, show_until, again_at, is_repeat=True)
+    if comes and coming.busy_until is not None:
+        if coming.busy_until < show_until:
+            return Verdict(due_at, None, coming.busy_until, is_repeat)
+        comes = False
+    if comes and not is_repeat and now < due_at + LATE and _is_said_again(coming, rhythm, due_at):
+        return Verdict(due_at, show_until, due_at + REPEAT_AFTER, is_repeat=True)
     following = rhythm.next_after(due_at)
     if following is None:
         return None
     return Verdict(due_at, show_until if comes else None, following, is_repeat=False)
+
+
+def _is_said_again(coming: Coming, rhythm: Rhythm, due_at: datetime) -> bool:
+    others = (other.next_after(due_at) for other in coming.others)
+    return (
+        coming.repeats
+        and not rhythm.is_quiet(due_at + REPEAT_AFTER)
+        and not any(at is not None and at < due_at + LEAST_APART for at in others)
+    )
 
 
 def _show_until(coming: Coming, rhythm: Rhythm, due_at: datetime) -> datetime:

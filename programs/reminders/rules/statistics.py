@@ -36,7 +36,7 @@ class BreakDay:
 
     breaks: how often the patient moved, None where nothing is known of the day. longest: the longest time
     without a break in the allowed hours, None where none of them are known. prompts: how many there were by
-    what became of them, "" being those without an answer so far.
+    what became of them, "" being those without an answer so far; one that was withdrawn is no lack of one.
     """
 
     day: date

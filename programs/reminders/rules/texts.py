@@ -15,7 +15,7 @@ def text_for(rule_id: UUID, step: int, texts: Mapping[str, str]) -> str:
 
     Each rule has an order of its own and goes round in it, so n texts mean that none comes again within n
     prompts: with 64 of them not within four days, even at 16 a day. A text that is added or taken away leaves
-    the others in their order.
+    the others in their order, but moves the place in it: one may then come back sooner, once.
     """
     if not texts:
         return FALLBACK

@@ -73,7 +73,13 @@ def breaks(request: HttpRequest) -> HttpResponse:
         saves = form.is_valid() and "preview" not in request.POST
         try:
             if saves:
-                set_break_rule(clinic=clinic, patient=patient, now=now, **form.wishes)
+                set_break_rule(
+                    clinic=clinic,
+                    patient=patient,
+                    now=now,
+                    confirmed=form.cleaned_data["confirmed"],
+                    **form.wishes,
+                )
                 messages.success(request, "Your movement breaks are saved.")
                 return redirect("reminders:breaks")
             # Also where something is wrong already, so that everything is said at once.

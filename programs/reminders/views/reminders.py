@@ -112,8 +112,13 @@ def start(request: HttpRequest) -> HttpResponse:
     """Everything comes again as it was chosen."""
     user = cast(User, request.user)
     get_object_or_404(ReminderSettings.objects.visible_to(user))
-    start_again(user=user, now=timezone.now())
-    messages.success(request, "Your reminders come again.")
+    try:
+        started = start_again(user=user, now=timezone.now())
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        stay_off = " Movement breaks stay off." if started.breaks_stay_off else ""
+        messages.success(request, f"Your reminders come again.{stay_off}")
     return redirect("reminders:reminders")
 
 
@@ -165,7 +170,9 @@ def decline(request: HttpRequest) -> HttpResponse:
     else:
         messages.error(request, NotTodayForm.PROBLEM)
     back_to = request.POST.get("back_to", "")
-    is_ours = url_has_allowed_host_and_scheme(back_to, {request.get_host()})
+    is_ours = url_has_allowed_host_and_scheme(
+        back_to, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return redirect(back_to if is_ours else "home:start")
 
 
