@@ -101,7 +101,7 @@ def test_a_page_takes_the_same_queries_however_much_it_shows(
     queries_of(patient, address(flares), 6, django_assert_num_queries)
     queries_of(therapist, address(flares), 5, django_assert_num_queries)
     for slug in ("sciatica-with-calf-symptoms", "flare-plan"):
-        # session, person, roles, prompt, reminder; program, stages, prescriptions, exclusions, articles, break ideas,
-        # questions
+        # session, person, roles, prompt, reminder; program, stages, prescriptions, exclusions, articles,
+        # break ideas, questions
         queries_of(patient, address(program(slug)), 12, django_assert_num_queries)
         queries_of(therapist, address(program(slug)), 11, django_assert_num_queries)

@@ -366,8 +366,8 @@ def test_a_session_takes_the_same_few_queries_however_long_the_history(
     for back in range(1, sessions + 1):
         makers.session(plan, at=makers.NOON - timedelta(days=back))
     given = arguments(plan)
-    # 17 to store it: turn, lookup, session, results, reminder and 2 for its memory, break rule, 6 for the break
-    # that it is, 3 for savepoints; the rest is what was advised
+    # 17 to store it: turn, lookup, session, results, reminder and 2 for its memory, break rule, 6 for the
+    # break that it is, 3 for savepoints; the rest is what was advised
     with django_assert_num_queries(33):
         record_session(**given)
     shown = [replace(each, advised_share=100) for each in given["results"]]
