@@ -18,7 +18,7 @@ from tests.delivery.outbox import NOON, prompt, send_prompts
 BROWSERS = "/push/browsers/"
 INCLUDED = '{% include "delivery/push_here.html" %}'
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 def piece(user) -> str:

@@ -19,7 +19,7 @@ PAGE = "/push/tests/"
 TESTS = "/api/v1/push/tests/"
 HTMX = {"HX-Request": "true"}
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.fixture

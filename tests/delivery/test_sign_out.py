@@ -11,7 +11,7 @@ from tests.delivery.outbox import NOON
 
 SUBSCRIPTIONS = "/api/v1/push/subscriptions/"
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 def subscribe(client: Client, push_service, number: int) -> None:

@@ -16,7 +16,7 @@ from tests.pages import prose
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.fixture

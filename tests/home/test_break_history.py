@@ -17,7 +17,7 @@ NOON = makers.NOON
 PATH = "/breaks/history/"
 QUERIES = 11
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 
 def read(browser, path: str = PATH) -> str:

@@ -13,7 +13,7 @@ from programs.reminders.models import BreakRule, MovementBreak
 from tests import makers, pages
 from tests.readability import grade
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL = "/breaks/"
 WISH = {

@@ -14,7 +14,7 @@ from tests import makers
 from tests.reminders.calendars import at, busy_of, calendar, event
 from tests.rest import wrong_fields
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 BUSY = "/api/v1/busy-calendar/"
 FEED = "/api/v1/calendar-feed/"

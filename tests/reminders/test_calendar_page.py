@@ -22,7 +22,7 @@ from tests import makers, pages
 from tests.readability import grade
 from tests.reminders.calendars import at, busy_of, calendar, event
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL = "/reminders/calendar/"
 # An address in numbers: no resolver is asked, and nobody is called before the task runs.

@@ -15,7 +15,7 @@ from programs.reminders.queries import break_now
 from tests import makers, pages
 from tests.readability import grade
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL = "/breaks/now/"
 REST = "/api/v1/breaks/now/"

@@ -10,7 +10,7 @@ from programs.reminders.models import BreakRule, Reminder, ReminderSettings
 from tests import makers
 from tests.rest import wrong_fields
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL = "/api/v1/reminders/"
 STOP = "/api/v1/reminders/stop/"

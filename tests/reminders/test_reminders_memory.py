@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import Membership, Role, User
@@ -270,7 +270,7 @@ def test_a_secure_page_leads_back_to_a_secure_page_only(page, alice):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+@pytest.mark.postgresql
 def test_a_session_and_a_stop_at_once_both_hold(alice):
     makers.break_rule(alice)
     reminders(alice, now=makers.NOON, session_times=[time(18)])

@@ -19,7 +19,7 @@ from tests import makers, pages
 from tests.readability import grade
 from tests.reminders.test_reminders_sweep import moment, reminders
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL = "/reminders/"
 WISH = {

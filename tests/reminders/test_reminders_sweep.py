@@ -9,7 +9,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
 
 from programs.accounts.models import User
 from programs.delivery.models import Channel, Delivery, Notice, State
@@ -304,7 +303,7 @@ def test_the_sweep_asks_as_much_for_many_as_for_one(clinic, bob, patients, djang
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+@pytest.mark.postgresql
 def test_four_sweeps_at_once_bring_each_reminder_once(clinic, bob, caplog):
     patients = [makers.patient(clinic, f"p{number}", cared_for_by=bob) for number in range(10)]
     for each in patients:
@@ -319,7 +318,7 @@ def test_four_sweeps_at_once_bring_each_reminder_once(clinic, bob, caplog):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+@pytest.mark.postgresql
 def test_a_check_at_the_moment_of_the_sweep_leaves_nothing_to_show(alice):
     reminders(alice, daily_check_at=time(19))
     nineteen = moment("19:00")

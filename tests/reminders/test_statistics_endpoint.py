@@ -16,7 +16,7 @@ from tests.reminders.breaks import moved, prompted
 NOON = makers.NOON
 OWN = "/api/v1/break-statistics/"
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
+pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
 
 def of_plan(plan) -> str:
