@@ -51,6 +51,14 @@ class WholeNumberField(serializers.IntegerField):
         return data
 
 
+class TimeOfDayField(serializers.TimeField):
+    """A wall-clock time, hh:mm or hh:mm:ss: no time zone, which would be dropped without a word."""
+
+    def __init__(self, **more: Any) -> None:
+        sentence = "Give a time of day, such as 09:30."
+        super().__init__(input_formats=["%H:%M", "%H:%M:%S"], error_messages={"invalid": sentence}, **more)
+
+
 class PainField(WholeNumberField):
     """Pain on the numeric rating scale, 0 to 10."""
 

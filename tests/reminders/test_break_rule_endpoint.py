@@ -26,7 +26,7 @@ BODY = {
 AS_NEW = {"paused_until": None, "review_due": False, "is_longer": False, "offers_return": False}
 
 ONE_TO_FOUR = "Give 1 to 4 pairs of times."
-NO_TIME = "Time has wrong format. Use one of these formats instead: hh:mm[:ss[.uuuuuu]]."
+NO_TIME = "Give a time of day, such as 09:30."
 
 
 def window(start: str, end: str) -> dict[str, str]:

@@ -35,7 +35,7 @@ TWO_MORE = {
     "window_4_end": "08:00",
 }
 OVERLAP = "These hours must not begin before the other ones end."
-QUERIES = 14
+QUERIES = 17
 BOTH_OR_NEITHER = "Enter both times, or leave both empty."
 
 
@@ -520,3 +520,14 @@ def test_a_pause_is_in_the_prompts_to_come(page, alice):
 
     assert "Your breaks are paused. Your next prompt comes tomorrow at 09:00." in pages.words(answer)
     assert answer.context["coming"][0].name == "Tomorrow"
+
+
+def test_who_has_to_be_checked_first_reads_that_before_any_move(page, alice):
+    makers.break_rule(alice)
+    assert 'href="/breaks/now/"' in page(alice).get(URL).content.decode()
+
+    makers.answered(alice, RF01="yes")
+
+    body = page(alice).get(URL).content.decode().partition("<main")[2]
+    assert body.index("Your exercises are on hold.") < body.index("I have just moved")
+    assert 'href="/breaks/now/"' not in body

@@ -81,6 +81,8 @@ def test_everything_stops_and_starts_again(api, alice):
         pytest.param({"weekdays": [7]}, "weekdays.0", id="no such day"),
         pytest.param({"weekdays": [True]}, "weekdays.0", id="no number"),
         pytest.param({"daily_check_at": "21:30"}, "daily_check_at", id="quiet"),
+        pytest.param({"daily_check_at": "1" * 10_000}, "daily_check_at", id="digits"),
+        pytest.param({"daily_check_at": "18:00+05:00"}, "daily_check_at", id="of another zone"),
         pytest.param({"morning_check_at": "13:00"}, "morning_check_at", id="no morning"),
         pytest.param({"quiet_end": None}, "quiet_end", id="half"),
         pytest.param({"quiet_start": 10**40}, "quiet_start", id="huge"),

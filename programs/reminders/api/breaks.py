@@ -18,7 +18,7 @@ from programs.accounts.adapters import PatientRecords
 from programs.accounts.models import Role
 from programs.accounts.queries import clinic_of
 from programs.lib.permissions import IsPatient, IsPatientOrTherapist
-from programs.lib.serializers import IdField, Input, MomentField, WholeNumberField
+from programs.lib.serializers import IdField, Input, MomentField, TimeOfDayField, WholeNumberField
 from programs.lib.times import local_day
 from programs.reminders.actions import (
     answer_prompt,
@@ -67,8 +67,8 @@ class PromptOutput(serializers.Serializer[Prompt]):
 
 
 class WindowInput(Input):
-    start = serializers.TimeField()
-    end = serializers.TimeField(help_text="Later than the start, on the same day.")
+    start = TimeOfDayField()
+    end = TimeOfDayField(help_text="Later than the start, on the same day.")
 
 
 class WindowOutput(serializers.Serializer[Any]):
@@ -83,8 +83,8 @@ class BreakRuleInput(Input):
         child=WholeNumberField(min_value=0, max_value=6), max_length=7, help_text="Monday is 0."
     )
     windows = WindowInput(many=True, help_text="One to four, which do not overlap.")
-    quiet_start = serializers.TimeField(allow_null=True, default=None)
-    quiet_end = serializers.TimeField(allow_null=True, default=None)
+    quiet_start = TimeOfDayField(allow_null=True, default=None)
+    quiet_end = TimeOfDayField(allow_null=True, default=None)
     time_zone = serializers.CharField(max_length=64, help_text="An IANA name, such as Europe/London.")
     daily_cap = WholeNumberField(
         min_value=1, max_value=MOST_A_DAY, default=MOST_A_DAY, help_text="Prompts a day, at most."

@@ -15,19 +15,19 @@ from programs.accounts.actions import record_access
 from programs.accounts.models import Clinic, Role, User
 from programs.accounts.queries import clinic_of
 from programs.lib.permissions import IsPatientOrTherapist
-from programs.lib.serializers import Input, MomentField, WholeNumberField
+from programs.lib.serializers import Input, MomentField, TimeOfDayField, WholeNumberField
 from programs.reminders.actions import MOST_TIMES, set_reminders, start_again, stop_everything
 from programs.reminders.models import Kind, ReminderSettings
 from programs.reminders.queries import next_reminders, reminder_settings_of
 
 
-def _time(words: str) -> serializers.TimeField:
-    return serializers.TimeField(allow_null=True, default=None, help_text=f"{words} Null: not at all.")
+def _time(words: str) -> TimeOfDayField:
+    return TimeOfDayField(allow_null=True, default=None, help_text=f"{words} Null: not at all.")
 
 
 class RemindersInput(Input):
     session_times = serializers.ListField(
-        child=serializers.TimeField(),
+        child=TimeOfDayField(),
         max_length=MOST_TIMES,
         default=list,
         help_text=f"For patients: up to {MOST_TIMES}, at least two hours apart. None: not at all.",
@@ -41,8 +41,8 @@ class RemindersInput(Input):
     morning_check_at = _time("For patients: on the morning after a session.")
     daily_check_at = _time("For patients.")
     digest_at = _time("One e-mail a day.")
-    quiet_start = serializers.TimeField(allow_null=True, default=None)
-    quiet_end = serializers.TimeField(allow_null=True, default=None)
+    quiet_start = TimeOfDayField(allow_null=True, default=None)
+    quiet_end = TimeOfDayField(allow_null=True, default=None)
     time_zone = serializers.CharField(max_length=64, help_text="An IANA name, such as Europe/London.")
     by_push = serializers.BooleanField(default=True)
 

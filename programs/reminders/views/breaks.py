@@ -41,6 +41,7 @@ from programs.reminders.queries import (
 from programs.reminders.render.day import day_strip, mark_picture
 from programs.reminders.rules import MOST_A_DAY, Slot, when_in_words
 from programs.reminders.views.prompt import reply
+from programs.safety.queries import holds_of
 
 WORKING_DAYS = range(5)
 WORKING_HOURS = (time(9), time(17))
@@ -94,6 +95,7 @@ def breaks(request: HttpRequest) -> HttpResponse:
     day = day_of_breaks(patient, rule, now)
     context = {
         "clinic": clinic,
+        "holds": holds_of(patient),
         "form": form,
         "is_on": rule is not None and rule.enabled,
         "paused_until": _paused_until(rule, now),
