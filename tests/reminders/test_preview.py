@@ -253,3 +253,11 @@ def test_what_is_off_stays_off(alice):
     rule = makers.break_rule(alice, enabled=False)
 
     assert set_busy(rule=rule, busy=minutes((10, 20)), now=NOON).enabled is False
+
+
+def test_other_wishes_leave_the_busy_times_as_they_are(alice, rule):
+    set_busy(rule=rule, busy=[(NOON + HOUR / 2, NOON + 2 * HOUR)], now=NOON)
+
+    changed = makers.break_rule(alice, interval_minutes=40, window_end=time(17))
+
+    assert changed.next_due_at == NOON + 2 * HOUR
