@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BOOTSTRAP = @exec $(PYTHON) tools/bootstrap.py
 
-.PHONY: run test check test-browser deep chaos firefox screenshots figures evaluate mutants bench-rules bench-reminders lock
+.PHONY: run test check test-browser deep chaos firefox screenshots figures lighthouse evaluate mutants bench-rules bench-reminders lock
 
 run: ## start the tracker: broker, web, Celery worker and beat, until Ctrl-C
 	$(BOOTSTRAP) run $(ARGS)
@@ -26,9 +26,10 @@ screenshots: ## the pictures of the README, taken from the running product
 figures: ## draw the figures anew after a change to a pose or to the modules that draw (needs Node)
 	$(BOOTSTRAP) figures $(ARGS)
 
-deep: ## what takes longer than `make check` may: all kills and outages, a real Firefox, benchmarks, mutants
+deep: ## what takes longer than `make check` may: all kills and outages, a real Firefox, Lighthouse, benchmarks, mutants
 	@$(PYTHON) tools/bootstrap.py chaos
 	@$(PYTHON) tools/bootstrap.py firefox
+	@$(PYTHON) tools/bootstrap.py lighthouse
 	@$(PYTHON) tools/bootstrap.py bench-reminders
 	@$(PYTHON) tools/bootstrap.py bench-rules
 	@$(PYTHON) tools/bootstrap.py mutants
@@ -38,6 +39,9 @@ chaos: ## kill the engine's processes at random and count what arrives (ARGS="--
 
 firefox: ## a real Firefox (apt install firefox-esr) takes one of our pushes
 	$(BOOTSTRAP) firefox $(ARGS)
+
+lighthouse: ## what Lighthouse makes of Today and Progress on a phone (needs Node)
+	$(BOOTSTRAP) lighthouse $(ARGS)
 
 bench-reminders: ## due prompts per second beside raw SQL, and how late they are, with a million break rules
 	$(BOOTSTRAP) bench-reminders $(ARGS)

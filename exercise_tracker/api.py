@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from programs.accounts.api import MeViewSet
 from programs.care.api import PlanViewSet
 from programs.delivery.api import (
     PushKeyViewSet,
@@ -13,12 +14,13 @@ from programs.delivery.api import (
     PushSubscriptionViewSet,
     PushTestViewSet,
 )
-from programs.home.api import TodayViewSet
+from programs.home.api import ProgressViewSet, TodayViewSet
 from programs.lib.schema import DocumentationView
 from programs.library.api import ArticleViewSet, ExerciseViewSet, ProgramViewSet
 from programs.logbook.api import (
     DailyCheckViewSet,
     DirectionTryViewSet,
+    IntakeViewSet,
     MorningCheckViewSet,
     OwnStageViewSet,
     PlanStageViewSet,
@@ -47,6 +49,7 @@ router.register("sessions", SessionViewSet, basename="session")
 router.register("daily-checks", DailyCheckViewSet, basename="daily-check")
 router.register("weekly-checks", WeeklyCheckViewSet, basename="weekly-check")
 router.register("morning-checks", MorningCheckViewSet, basename="morning-check")
+router.register("intakes", IntakeViewSet, basename="intake")
 router.register("stage-tests", StageTestViewSet, basename="stage-test")
 router.register("direction-tries", DirectionTryViewSet, basename="direction-try")
 router.register("exercises", ExerciseViewSet, basename="exercise")
@@ -63,7 +66,9 @@ router.register("safety/locks", SafetyLockViewSet, basename="safety-lock")
 router.register("safety/conditions", ConditionViewSet, basename="safety-condition")
 
 endpoints: list[URLPattern | URLResolver] = [
+    path("me/", MeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}), name="me"),
     path("today/", TodayViewSet.as_view({"get": "retrieve"}), name="today"),
+    path("progress/", ProgressViewSet.as_view({"get": "retrieve"}), name="progress"),
     path("break-rule/", BreakRuleViewSet.as_view({"get": "retrieve", "put": "update"}), name="break-rule"),
     path(
         "break-rule/pause/",

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "programs.lib.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "programs.lib.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "programs.lib.middleware.ReadableCookiesMiddleware",
     "programs.lib.middleware.RequestSizeMiddleware",
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "programs.lib.middleware.PrivatePagesMiddleware",
     "programs.lib.middleware.LocalTimeMiddleware",
+    "programs.lib.middleware.DeletedAccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -321,8 +323,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AffectedSide": "programs.care.models.Side",
         "ExerciseSides": "programs.library.models.Sides",
+        "IntakeSide": "programs.logbook.models.Intake.Side",
         "ResultSide": "programs.logbook.models.ExerciseResult.Side",
         "ResultOutcome": "programs.logbook.models.ExerciseResult.Outcome",
+        "SessionKind": "programs.logbook.models.GuidedSession.Kind",
+        "SessionEffort": "programs.logbook.models.Effort",
         "PromptOutcome": "programs.reminders.models.Outcome",
         "FlagKind": "programs.monitoring.models.Kind",
         "FlagState": "programs.monitoring.models.FlagState",

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("programs.monitoring.urls")),
     path("", include("programs.care.urls")),
     path("", include("programs.library.urls")),
+    path("", include("programs.conversations.urls")),
     path("", include("programs.delivery.urls")),
     path("", include("programs.accounts.urls")),
 ]

@@ -17,8 +17,14 @@ from programs.care.models import Plan, PlanVersion, Side
 from programs.delivery.models import Delivery, PushSubscription
 from programs.library.actions import apply_content
 from programs.library.models import Program
-from programs.logbook.actions import ResultInput, record_daily_check, record_session, record_weekly_check
-from programs.logbook.models import DailyCheck, GuidedSession, WeeklyCheck
+from programs.logbook.actions import (
+    ResultInput,
+    record_daily_check,
+    record_intake,
+    record_session,
+    record_weekly_check,
+)
+from programs.logbook.models import DailyCheck, GuidedSession, Intake, WeeklyCheck
 from programs.reminders.actions import answer_prompt, prompt_due, record_movement, set_break_rule
 from programs.reminders.models import BreakRule, MovementBreak, Outcome, Prompt
 from programs.reminders.rules import MOST_A_DAY
@@ -130,7 +136,11 @@ def results(of: Plan) -> list[ResultInput]:
 
 
 def session(
-    of: Plan, at: datetime = NOON, pain: tuple[int, int, int] = (4, 5, 3), now: datetime | None = None
+    of: Plan,
+    at: datetime = NOON,
+    pain: tuple[int, int, int] = (4, 5, 3),
+    now: datetime | None = None,
+    note: str = "",
 ) -> GuidedSession:
     """One that ended at `at` and was stored then, or at `now`."""
     stored, _ = record_session(
@@ -144,7 +154,7 @@ def session(
         pain_peak=pain[1],
         pain_after=pain[2],
         results=results(of),
-        note="",
+        note=note,
         now=now or at,
     )
     return stored
@@ -172,6 +182,31 @@ def daily_checks(of: User, legs: Sequence[int], now: datetime = NOON) -> list[Da
     """One check a day, the last one today; each is stored at noon of its own day."""
     days = [now - timedelta(days=back) for back in range(len(legs) - 1, -1, -1)]
     return [daily_check(of, leg, now=day) for leg, day in zip(legs, days, strict=True)]
+
+
+INTAKE_ANSWERS = {
+    "side": "right",
+    "places_left": [],
+    "places_right": ["buttock", "calf"],
+    "reach": 4,
+    "leg_pain": 6,
+    "back_pain": 2,
+    "symptoms": ["tingling"],
+    "goal": "Walk to the shop.",
+}
+
+
+def intake(of: User, on: date | None = None, now: datetime = NOON, **answers: object) -> Intake:
+    """One answer to "About your pain": all of `INTAKE_ANSWERS`, but for those that are named."""
+    stored, _ = record_intake(
+        clinic=of.memberships.get().clinic,
+        patient=of,
+        intake_id=uuid4(),
+        recorded_on=on or now.date(),
+        now=now,
+        **INTAKE_ANSWERS | answers,  # type: ignore[arg-type]
+    )
+    return stored
 
 
 WEEKLY_ANSWERS = {

@@ -135,8 +135,9 @@ _NUMBERS = "generate_series(%(first)s::bigint, %(last)s::bigint) AS n"
 _PEOPLE = (
     f"""
     INSERT INTO accounts_user (id, email, name, password, is_superuser, time_zone, is_active,
-        is_demonstration, joined_at)
-    SELECT {_ID}, 'p' || n || '@example.org', 'P' || n, '!', false, %(zone)s, true, false, now()
+        is_demonstration, joined_at, text_size, less_motion, speed, first_leg, voice)
+    SELECT {_ID}, 'p' || n || '@example.org', 'P' || n, '!', false, %(zone)s, true, false, now(),
+        100, false, 'normal', 'sore', true
     FROM {_NUMBERS}
     """,  # noqa: S608 - no value of anybody's is put into it
     f"""

@@ -25,6 +25,7 @@ TASKS = {
     "test-browser": ("dev", ["-m", "tools.check", "--only", "browser"]),
     "screenshots": ("dev", ["-m", "tools.screenshots"]),
     "figures": ("dev", ["-m", "tools.draw_figures"]),
+    "lighthouse": ("dev", ["-m", "tools.lighthouse"]),
     "evaluate": ("dev", ["-m", "tools.evaluation"]),
     "mutants": ("dev", ["-m", "tools.mutants"]),
     "chaos": ("dev", ["-m", "tests.chaos"]),

@@ -30,7 +30,22 @@ def main() -> None:
         take(patient, "/check/?again=1", "daily_check")
         mark_a_numb_foot(patient)
         patient.screenshot(path=SCREENS / "body_map.png", full_page=True)
-        take(patient, "/history/", "history")
+        for path, name in (
+            ("/history/", "history"),
+            ("/progress/", "progress"),
+            ("/about-your-pain/", "about_your_pain"),
+            ("/messages/", "messages"),
+            ("/me/", "me"),
+            ("/relief/", "relief"),
+            ("/session/paper/", "paper"),
+            ("/styleguide/", "styleguide"),
+        ):
+            take(patient, path, name)
+        take_paper(patient, "/sheet/", "sheet")
+        patient.emulate_media(color_scheme="dark")
+        take(patient, "/", "today_dark")
+        take(patient, "/progress/", "progress_dark")
+        patient.emulate_media(color_scheme="light")
         take(patient, "/library/?q=calf+strech", "library")
         patient.get_by_role("link", name="Standing calf stretch").first.click()
         patient.wait_for_url("**/exercises/*/")
@@ -104,6 +119,15 @@ def ask_why(patient: Page) -> None:
     # As tall as the page, so that the bar at the foot covers nothing.
     height = patient.evaluate("document.documentElement.scrollHeight")
     patient.set_viewport_size({"width": PHONE["width"], "height": height})
+
+
+def take_paper(page: Page, path: str, name: str) -> None:
+    """The first A4 sheet, as it is printed."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 794, "height": 1123})
+    take(page, path, name)
+    page.emulate_media(media="screen")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
 
 
 def take(page: Page, path: str, name: str) -> None:

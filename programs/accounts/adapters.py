@@ -11,6 +11,7 @@ from allauth.headless.contrib.rest_framework.authentication import XSessionToken
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
+from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.request import split_domain_port
@@ -22,6 +23,7 @@ from rest_framework.request import Request
 
 from programs.accounts.actions import record_access_to
 from programs.accounts.models import PatientRecord, User
+from programs.lib.letters import in_two_parts
 
 if TYPE_CHECKING:
     from rest_framework.viewsets import GenericViewSet as _Endpoint
@@ -41,6 +43,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        return in_two_parts(super().render_mail(template_prefix, email, context, headers))
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         user = super().authenticate(request, **credentials)

@@ -9,9 +9,32 @@ from django.utils import timezone
 
 from programs.accounts.actions import NOT_A_NUMBER_TO_CALL
 from programs.accounts.actions.escalation import NO_DAY, OUT_OF_BOUNDS, WAITS
-from programs.accounts.models import User
+from programs.accounts.models import FirstLeg, Speed, TextSize, User
 from programs.accounts.queries import ReachableStaff
+from programs.accounts.rules import read_code
 from programs.lib.times import time_zones
+
+NO_CODE = "A code has 10 letters and digits, such as ABCDE-12345."
+
+
+class _YearOfBirthField(forms.IntegerField):
+    """Of an adult."""
+
+    def __init__(self, label: str, help_text: str, *, required: str, autocomplete: str) -> None:
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": autocomplete}),
+            error_messages={"required": required, "invalid": "Enter a year, such as 1954."},
+        )
+
+    def validate(self, value: int | None) -> None:
+        super().validate(value)
+        latest = timezone.now().year - 18
+        if value is not None and not 1900 <= value <= latest:
+            raise forms.ValidationError(
+                f"Enter a year between 1900 and {latest}. This tracker is for adults."
+            )
 
 
 class InvitationForm(forms.Form):
@@ -24,17 +47,52 @@ class InvitationForm(forms.Form):
         help_text="They sign in with it.",
         error_messages={"required": "Enter an e-mail address."},
     )
+    year_of_birth = _YearOfBirthField(
+        "Patient's year of birth",
+        "They are asked for it when they join, so that nobody else can.",
+        required="Enter the year they were born.",
+        autocomplete="off",
+    )
+
+
+class LinkForm(forms.Form):
+    """What is asked of whoever has the link of an invitation."""
+
+    year_of_birth = _YearOfBirthField(
+        "What year were you born?",
+        "So that nobody else can join with it.",
+        required="Enter the year you were born.",
+        autocomplete="bday-year",
+    )
+
+
+class CodeForm(LinkForm):
+    """What is asked of whoever has its code, which stays on the page as it was typed."""
+
+    code = forms.CharField(
+        label="What is your code?",
+        help_text="10 letters and digits, in any case.",
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "characters",
+                "autocorrect": "off",
+                "spellcheck": "false",
+            }
+        ),
+        error_messages={"required": "Enter the code from your clinic.", "max_length": NO_CODE},
+    )
+    field_order = ["code", "year_of_birth"]
+
+    def clean_code(self) -> str:
+        code = read_code(self.cleaned_data["code"])
+        if code is None:
+            raise forms.ValidationError(NO_CODE)
+        return code
 
 
 class JoinForm(forms.Form):
-    year_of_birth = forms.IntegerField(
-        label="What year were you born?",
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "bday-year"}),
-        error_messages={
-            "required": "Enter the year you were born.",
-            "invalid": "Enter a year, such as 1954.",
-        },
-    )
     time_zone = forms.ChoiceField(
         label="Where do you live?",
         help_text="We use it to remind you at the right time of day.",
@@ -55,23 +113,88 @@ class JoinForm(forms.Form):
         validate_password(password)
         return password
 
-    def clean_year_of_birth(self) -> int:
-        year: int = self.cleaned_data["year_of_birth"]
-        this_year = timezone.now().year
-        if not 1900 <= year <= this_year - 18:
-            raise forms.ValidationError(
-                f"Enter a year between 1900 and {this_year - 18}. This tracker is for adults."
-            )
-        return year
+
+def _is_on(value: str) -> bool:
+    return value == "on"
 
 
-class TimeZoneForm(forms.Form):
+class _Choice(forms.ChoiceField):
+    """One of a few, all of them in sight. Nothing is chosen by leaving it out."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, **more: Any) -> None:
+        wrong = dict.fromkeys(("required", "invalid_choice"), "Choose one of these.")
+        super().__init__(error_messages=wrong, **more)
+
+
+class _Switch(forms.TypedChoiceField):
+    """On or off, each of them said: a box that was not sent would turn off what somebody wants."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, *, on: str, off: str, **more: Any) -> None:
+        super().__init__(
+            choices=[("on", on), ("off", off)],
+            coerce=_is_on,
+            error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose one of these."),
+            **more,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+
+
+class StaffWishesForm(forms.Form):
+    """What everybody may choose; the field names are those of `User`."""
+
+    text_size = forms.TypedChoiceField(
+        label="How big should the text be?",
+        choices=TextSize.choices,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose one of these."),
+    )
     time_zone = forms.ChoiceField(
         label="Your time zone",
         help_text="All times are shown in it.",
         choices=time_zones,
-        error_messages={"invalid_choice": "Choose a time zone from the list."},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a time zone from the list."),
     )
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data, initial={name: getattr(user, name) for name in self.base_fields})
+        # What is kept stays on offer, also by an old name: to save something else must not change it.
+        cast(forms.ChoiceField, self.fields["time_zone"]).choices = time_zones(user.time_zone)
+
+
+class WishesForm(StaffWishesForm):
+    """What a patient may choose. All of it is saved together, so that nothing chosen is lost."""
+
+    voice = _Switch(
+        label="May a session speak to you?",
+        help_text="Nothing speaks by itself yet. “Read aloud” works with both.",
+        on="Yes, speak",
+        off="No, stay quiet",
+    )
+    speed = _Choice(
+        label="How fast should the pictures move?",
+        help_text="Slower takes one and a half times as long. Slowest takes twice as long.",
+        choices=Speed.choices,
+    )
+    first_leg = _Choice(
+        label="Which leg do you want to do first?",
+        help_text="We list your legs in this order.",
+        choices=FirstLeg.choices,
+    )
+    less_motion = _Switch(
+        label="Should pictures move?",
+        help_text="Without moving pictures you see still ones, side by side.",
+        on="No, keep still",
+        off="Yes, when I press Play",
+    )
+
+    field_order = ["text_size", "voice", "speed", "less_motion", "first_leg", "time_zone"]
 
 
 class EmergencyNumberForm(forms.Form):

@@ -60,8 +60,35 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
 
+class TextSize(models.IntegerChoices):
+    """How large text is, in percent of the usual."""
+
+    USUAL = 100, "Usual"
+    LARGER = 115, "Larger"
+    LARGEST = 130, "Largest"
+
+
+class Speed(models.TextChoices):
+    """How fast a session runs: 1, 1.5 and 2 times as long as the plan has it."""
+
+    NORMAL = "normal", "Normal"
+    SLOWER = "slower", "Slower"
+    SLOWEST = "slowest", "Slowest"
+
+
+class FirstLeg(models.TextChoices):
+    """Which leg comes first where an exercise is done on one leg after the other."""
+
+    SORE = "sore", "The sore leg"
+    LEFT = "left", "The left leg"
+    RIGHT = "right", "The right leg"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
-    """A row is one person, whatever their role; they sign in by e-mail."""
+    """A row is one person, whatever their role; they sign in by e-mail.
+
+    How they want pages and sessions to be stands here too, so that a page knows it without asking again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(max_length=254, unique=True)
@@ -71,6 +98,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
+    text_size = models.PositiveSmallIntegerField(choices=TextSize.choices, default=TextSize.USUAL)
+    voice = models.BooleanField(default=True)
+    speed = models.CharField(max_length=7, choices=Speed.choices, default=Speed.NORMAL)
+    first_leg = models.CharField(max_length=5, choices=FirstLeg.choices, default=FirstLeg.SORE)
+    less_motion = models.BooleanField(default=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -81,6 +113,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower_case"),
+            models.CheckConstraint(condition=Q(text_size__in=TextSize.values), name="user_text_size_known"),
+            models.CheckConstraint(condition=Q(speed__in=Speed.values), name="user_speed_known"),
+            models.CheckConstraint(condition=Q(first_leg__in=FirstLeg.values), name="user_first_leg_known"),
         ]
 
     def __str__(self) -> str:
@@ -259,18 +294,29 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(invited_by=user)
 
     def open(self, at: datetime) -> Self:
-        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
+        return self.filter(
+            accepted_at=None, revoked_at=None, expires_at__gt=at, tries__lt=Invitation.MOST_TRIES
+        )
 
 
 class Invitation(models.Model):
-    """A row is one single-use invitation of one patient; only a hash of its token is kept."""
+    """A row is one single-use invitation of one patient, by a link or by a code that a person can type.
+
+    Only hashes of both are kept. `year_of_birth` is what the clinic knows, asked of whoever joins;
+    `tries` counts the wrong answers, and at `MOST_TRIES` the invitation is closed.
+    """
+
+    MOST_TRIES = 5
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="invitations")
     invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations_sent")
     name = models.CharField(max_length=120)
     email = models.EmailField(max_length=254)
+    year_of_birth = models.PositiveSmallIntegerField()
     token_hash = models.CharField(max_length=64, unique=True)
+    code_hash = models.CharField(max_length=64, unique=True)
+    tries = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -304,3 +350,22 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_id} {self.door} {self.patient_id}"
+
+
+class Erasure(models.Model):
+    """A row says that a patient's account and record were deleted, and nothing else about them.
+
+    It has no foreign key to the patient: it is what is left. After a backup is restored it says whom to
+    delete once more.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    patient_id = models.UUIDField(unique=True)
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="erasures")
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-erased_at", "-id"]
+
+    def __str__(self) -> str:
+        return str(self.patient_id)

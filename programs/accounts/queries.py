@@ -12,12 +12,10 @@ from programs.accounts.models import CareTeam, Clinic, EscalationPolicy, Members
 
 def clinic_of(user: User, role: Role) -> Clinic:
     """The clinic in which `user` holds `role` now (the first joined, should there be several)."""
-    membership = (
-        user.memberships.active().filter(role=role).select_related("clinic").order_by("started_at", "id")
-    ).first()
-    if membership is None:
-        raise Clinic.DoesNotExist
-    return membership.clinic
+    for membership in user.memberships_now:
+        if membership.role == role:
+            return membership.clinic
+    raise Clinic.DoesNotExist
 
 
 def therapists_of(patient: User, clinic: Clinic) -> list[User]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, Subquery
 
@@ -91,6 +92,23 @@ def current_plan(patient: User) -> CurrentPlan | None:
         eased_since=ended_on if ended_at is not None and ended_at > since else None,
         unsettled_since=ended_on if is_unsettled else None,
     )
+
+
+def followed_on(plan: Plan, day: date) -> tuple[PlanVersion, int]:
+    """The version of a plan, and the number of its stage, at the end of a local day on which it was in force;
+    `FLARE_NUMBER` while the flare plan lay over it.
+    """
+    zone = ZoneInfo(plan.patient.time_zone)
+    over_at = datetime.combine(day + timedelta(days=1), time.min, zone)
+    version = plan.versions.filter(created_at__lt=over_at).order_by("-number").first()
+    changes = plan.stage_changes.filter(at__lt=over_at).order_by("-at", "-id")
+    moved = changes.filter(kind__in=MOVES).first()
+    flare = changes.filter(kind__in=(StageChange.Kind.FLARE, StageChange.Kind.FLARE_END)).first()
+    if version is None:
+        raise ValueError(f"{plan} was not in force on {day}")
+    if flare is not None and flare.kind == StageChange.Kind.FLARE and version.content.flare:
+        return version, FLARE_NUMBER
+    return version, plan.stage_number if moved is None else moved.to_stage
 
 
 def flare_program(clinic: Clinic) -> Program | None:

@@ -1,22 +1,25 @@
-"""A patient's whole record in one document, for the patient to keep."""
+"""A patient's whole record in one document, for the patient to keep; and whether it may be deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from programs.accounts.models import User
+from django.db.models import Q
+
+from programs.accounts.models import Role, User
 from programs.care.models import Plan, StageChange
 from programs.conversations.models import Thread
 from programs.logbook.models import (
     DailyCheck,
     DirectionTry,
     GuidedSession,
+    Intake,
     MorningCheck,
     StageTest,
     WeeklyCheck,
 )
-from programs.monitoring.models import CheckIn, Flag, FlagState
+from programs.monitoring.models import CheckIn, Flag, FlagState, Kind, Level
 from programs.monitoring.queries import is_superseded, sentence_for_patient
 from programs.monitoring.rules import Evidence
 from programs.monitoring.rules.for_patients import explain_to_patient
@@ -28,6 +31,10 @@ from programs.safety.rules import QUESTIONS, text_of
 _BREAK_RULE = (
     *("enabled", "wished_minutes", "interval_minutes", "weekdays", "windows", "quiet_start", "quiet_end"),
     *("time_zone", "daily_cap", "paused_until", "by_push", "busy", "missed"),
+)
+_INTAKE = (
+    *("id", "recorded_on", "side", "places_left", "places_right", "reach", "leg_pain", "back_pain"),
+    *("symptoms", "goal", "received_at"),
 )
 _REMINDERS = (
     *("session_times", "weekdays", "morning_check_at", "daily_check_at", "digest_at"),
@@ -47,6 +54,11 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
             "email": patient.email,
             "year_of_birth": patient.year_of_birth,
             "time_zone": patient.time_zone,
+            "text_size": patient.text_size,
+            "voice": patient.voice,
+            "speed": patient.speed,
+            "first_leg": patient.first_leg,
+            "less_motion": patient.less_motion,
         },
         "daily_checks": list(
             DailyCheck.objects.visible_to(viewer)
@@ -90,6 +102,12 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
             .filter(patient=patient)
             .order_by("recorded_on", "received_at", "id")
         ],
+        "intakes": list(
+            Intake.objects.visible_to(viewer)
+            .filter(patient=patient)
+            .order_by("recorded_on", "received_at", "id")
+            .values(*_INTAKE)
+        ),
         "sessions": [
             {
                 "id": session.pk,
@@ -99,6 +117,8 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
                 "pain_peak": session.pain_peak,
                 "pain_after": session.pain_after,
                 "spread": session.spread,
+                "kind": session.kind,
+                "effort": session.effort,
                 "note": session.note,
                 "results": [
                     {
@@ -356,3 +376,31 @@ def _asked(answer: ScreeningAnswer, conditions: Iterable[Condition]) -> str:
         for each in conditions
     )
     return text_of(answer.question, bilateral_known=is_known)
+
+
+def awaits_the_care_team(patient: User) -> bool:
+    """Whether this patient told of something that cannot wait, and nobody has seen to it yet.
+
+    That is a safety lock, or a flag that nobody has taken on: one about safety answers, whatever its level,
+    and any other above the lowest level.
+    """
+    locks = SafetyLock.objects.visible_to(patient).filter(patient=patient)
+    flags = Flag.objects.visible_to(patient).of_patients_now().filter(patient=patient)
+    cannot_wait = Q(kind=Kind.SAFETY) | Q(level__in=[Level.URGENT, Level.EMERGENCY])
+    untaken = flags.filter(cannot_wait, state=FlagState.OPEN)
+    return locks.open().exists() or untaken.exists()
+
+
+def is_asked_anew(patient: User) -> bool:
+    """Whether all safety questions were asked for because of what this patient told, and are not answered."""
+    return ScreeningRequest.objects.visible_to(patient).open().filter(patient=patient).exists()
+
+
+def works_for_a_clinic(user: User) -> bool:
+    """Whether this person has a role besides that of a patient."""
+    return bool(user.roles - {Role.PATIENT})
+
+
+def has_worked_for_a_clinic(user: User) -> bool:
+    """Whether this person has, or ever had, a role besides that of a patient."""
+    return user.memberships.exclude(role=Role.PATIENT).exists()

@@ -1,4 +1,4 @@
-"""Today over REST: all that a player needs to start."""
+"""Today over REST: all that a player needs to start. And progress: how the leg has been."""
 
 from typing import Any, cast
 
@@ -15,8 +15,21 @@ from programs.accounts.queries import clinic_of
 from programs.care.models import Mode, Plan, PlanVersion, Side
 from programs.care.rules import PlanStage
 from programs.care.rules.session import LeftOut
+from programs.home.queries.glance import glance_at
+from programs.home.queries.progress import MOST_DAYS, TWO_WEEKS, Progress, progress
 from programs.home.queries.safety import safety_today
 from programs.home.queries.today import TodayExercise, today
+from programs.home.rules.progress import (
+    Did,
+    ProgressDay,
+    SessionPoint,
+    StageSpan,
+    done_details,
+    done_in_words,
+    newest_reach,
+    newest_session,
+    newest_worst,
+)
 from programs.lib.serializers import MomentField
 from programs.library.adapters import DoseOutput
 from programs.logbook.models import ExerciseResult
@@ -120,6 +133,9 @@ class TodayOutput(serializers.Serializer[Any]):
     weekly_check_due = serializers.BooleanField(
         source="today.weekly_check_due", help_text="A week into the plan, then a week after the last one."
     )
+    intake_due = serializers.BooleanField(
+        source="today.intake_due", help_text='"About your pain" was never answered.'
+    )
     sessions_today = serializers.IntegerField(source="today.sessions")
     open_prompt = OpenPromptOutput(source="breaks.open_prompt", allow_null=True)
     next_due_at = MomentField(
@@ -134,17 +150,99 @@ class TodayViewSet(ViewSet):
     def retrieve(self, request: Request) -> Response:
         """What there is to do today, and what is done already."""
         patient, now = cast(User, request.user), timezone.now()
-        safety = safety_today(patient, now)
+        clinic = clinic_of(patient, Role.PATIENT)
+        seen = glance_at(patient, clinic, now)
+        safety = safety_today(patient, now, seen.safety)
         day = {
-            "today": today(patient, now, safety.holds),
-            "breaks": breaks(patient, now),
+            "today": today(patient, now, seen, safety.holds),
+            "breaks": breaks(patient, now, seen.reminders),
             "may_start": safety.may_start,
         }
+        record_access(actor=patient, clinic=clinic, patients=[patient], door="api:today", now=now)
+        return Response(TodayOutput(day).data)
+
+
+_DAYS = f"Choose a whole number of days from 1 to {MOST_DAYS}."
+
+
+class ProgressQuery(serializers.Serializer[Any]):
+    days = serializers.IntegerField(
+        default=TWO_WEEKS,
+        min_value=1,
+        max_value=MOST_DAYS,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value", "max_string_length"), _DAYS),
+        help_text="At most, up to and with today.",
+    )
+
+
+class ProgressSessionOutput(serializers.Serializer[SessionPoint]):
+    before = serializers.IntegerField(allow_null=True, help_text="0 to 10. Null: not said, which is not 0.")
+    after = serializers.IntegerField(allow_null=True)
+    next_morning = serializers.IntegerField(
+        allow_null=True, help_text="It stands at the last session of a day."
+    )
+    stopped_at = serializers.CharField(help_text="What was stopped because it hurt more; empty: nothing.")
+    is_whole = serializers.BooleanField(help_text="All of it was done.")
+
+
+class ProgressDayOutput(serializers.Serializer[ProgressDay]):
+    day = serializers.DateField()
+    worst_leg_pain = serializers.IntegerField(allow_null=True, help_text="Null: not said, which is not 0.")
+    reach_left = serializers.IntegerField(
+        source="left", allow_null=True, help_text="How far down: 0 nowhere to 5 foot. Null: not said."
+    )
+    reach_right = serializers.IntegerField(source="right", allow_null=True)
+    did = serializers.ChoiceField([each.value for each in Did], help_text="Nothing: as far as we know.")
+    sessions = ProgressSessionOutput(many=True, help_text="In their order.")
+
+
+class ProgressStageOutput(serializers.Serializer[StageSpan]):
+    first = serializers.DateField()
+    last = serializers.DateField()
+    number = serializers.IntegerField(help_text="0: the flare plan.")
+
+
+class ProgressOutput(serializers.Serializer[Progress]):
+    heading = serializers.CharField(source="summary.heading")
+    lines = serializers.ListField(
+        source="summary.lines", child=serializers.CharField(), help_text="What else is true of these days."
+    )
+    basis = serializers.CharField(source="summary.basis", help_text="What was compared, and how much of it.")
+    is_higher = serializers.BooleanField(
+        source="summary.is_higher", help_text="Pain went up: show what to do, and the warning signs."
+    )
+    is_new = serializers.BooleanField(source="summary.is_new", help_text="Too little to show a picture yet.")
+    done = serializers.SerializerMethodField(help_text="On how many days something was done.")
+    newest = serializers.SerializerMethodField(help_text="A sentence on the newest of each: to read out.")
+    goal = serializers.CharField(help_text="In the patient's own words; empty: not said.")
+    pain_limit = serializers.IntegerField(source="limit", allow_null=True, help_text="Null: no plan now.")
+    has_earlier = serializers.BooleanField(help_text="There is more from before these days.")
+    stages = ProgressStageOutput(many=True)
+    days = ProgressDayOutput(many=True, help_text="Oldest first; the last one is today.")
+
+    def get_done(self, found: Progress) -> str:
+        return " ".join(filter(None, (done_in_words(found.days), done_details(found.days))))
+
+    def get_newest(self, found: Progress) -> list[str]:
+        newest = (newest_session(found.days), newest_worst(found.days), newest_reach(found.days))
+        return [sentence for sentence in newest if sentence]
+
+
+class ProgressViewSet(ViewSet):
+    """How the patient's own leg has been."""
+
+    @extend_schema(parameters=[ProgressQuery], responses=ProgressOutput, operation_id="progress_retrieve")
+    def retrieve(self, request: Request) -> Response:
+        """The last days with what was said and done on each, and in sentences."""
+        query = ProgressQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        patient, now = cast(User, request.user), timezone.now()
+        found = progress(patient, now, query.validated_data["days"])
         record_access(
             actor=patient,
             clinic=clinic_of(patient, Role.PATIENT),
             patients=[patient],
-            door="api:today",
+            door="api:progress",
             now=now,
         )
-        return Response(TodayOutput(day).data)
+        return Response(ProgressOutput(found).data)

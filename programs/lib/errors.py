@@ -15,8 +15,9 @@ from rest_framework.views import set_rollback
 
 CONTENT_TYPE = "application/problem+json"
 NOTHING_STORED = "Some of what was sent cannot be taken. Nothing was stored."
+SIGN_IN_FIRST = "Sign in first."
 _SENTENCES = {
-    401: "Sign in first.",
+    401: SIGN_IN_FIRST,
     403: "Your account may not do this.",
     404: "There is nothing here, or it is not yours.",
     500: "Something went wrong on our side. Please try again.",

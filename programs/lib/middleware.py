@@ -1,17 +1,30 @@
-"""What every answer passes through: browser hardening, size limit, privacy, local time."""
+"""What every answer passes through: browser hardening, compression, size limit, privacy, local time."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from programs.lib.errors import NOTHING_STORED, problem
+from programs.lib.errors import NOTHING_STORED, SIGN_IN_FIRST, problem
 from programs.lib.parsers import read_json
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+COMPRESSED = {
+    "application/json",
+    "application/manifest+json",
+    "image/svg+xml",
+    "text/css",
+    "text/html",
+    "text/javascript",
+}
 
 UNREADABLE = "This request cannot be read. Send cookies as they were set."
 TOO_LARGE = "This is too large to take in. Send less than {} kB at a time."
@@ -28,6 +41,20 @@ class ContentSecurityPolicyMiddleware:
         policy = {**settings.SECURE_CSP, **getattr(response, "_csp_extra", {})}
         response["Content-Security-Policy"] = "; ".join(f"{key} {' '.join(policy[key])}" for key in policy)
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Sends text compressed; pictures and fonts are small already.
+
+    An answer to an address with a query goes as it is: whoever chooses words that stand beside a secret could
+    learn the secret from the length of both together (BREACH).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "").split(";")[0]
+        if kind not in COMPRESSED or request.META["QUERY_STRING"] or "Content-Range" in response.headers:
+            return response
+        return super().process_response(request, response)
 
 
 class RequestSizeMiddleware:
@@ -88,6 +115,29 @@ class PrivatePagesMiddleware:
         if request.path.startswith("/api/") or request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class DeletedAccountMiddleware:
+    """Signs out whoever's account was deleted while their request was on its way and found its row gone."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """None where it is another fault, which is to crash loudly."""
+        users = get_user_model()
+        if not isinstance(error, users.DoesNotExist):
+            return None
+        if not request.user.is_authenticated or users._default_manager.filter(pk=request.user.pk).exists():
+            return None
+        request.session.flush()
+        request.user = AnonymousUser()
+        if request.path.startswith("/api/"):
+            return problem(401, SIGN_IN_FIRST)
+        return redirect(settings.LOGIN_URL)
 
 
 class LocalTimeMiddleware:

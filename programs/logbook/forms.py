@@ -16,23 +16,29 @@ from programs.lib.forms import LongTextField
 from programs.library.rules import CAN, PAIN, StageTestQuestion
 from programs.library.rules.stage_tests import HIGHEST_COUNT
 from programs.logbook.actions import (
+    GOAL_TOO_LONG,
     NOT_A_BOTHER,
     NOT_A_NUMBER_OF_CRAMPS,
     NOT_A_NUMBER_OF_NIGHTS,
     NOT_A_PAIN_SCORE,
     NOT_A_PLACE,
     NOT_AN_ANSWER,
+    NOTE_LENGTH,
+    TOO_LONG_A_NOTE,
 )
 from programs.logbook.models import (
     MOST_CRAMPS,
     NIGHTS_A_WEEK,
     Change,
+    Effort,
     ExerciseResult,
+    Intake,
     Reach,
     Region,
     SettlesWithin,
     SittingBeforePain,
     Spread,
+    Symptom,
     Tingling,
     Weakness,
 )
@@ -45,6 +51,9 @@ MAY_LEAVE_OUT = "You can leave this out."
 HOW_IT_WENT = "Choose how it went."
 NO_PLACE = "Tap each place, or choose “Nowhere”."
 PLACE_AND_NOWHERE = "You chose a place and “Nowhere” too. Clear the places, or choose “Continue”."
+NO_SYMPTOM = "Tick each one you have, or choose “None of these”."
+SYMPTOM_AND_NONE = "You ticked one and “None of these” too. Clear the ticks, or choose “Continue”."
+NOT_TO_BE_SAVED = "There is a sign in your words that we cannot save. Please write it another way."
 NOT_A_COUNT = f"Write a whole number from 0 to {HIGHEST_COUNT}."
 NO_SIDE = "Tick the side you did. If you did neither, choose “I left it out”."
 
@@ -186,11 +195,17 @@ def answer_field(
 
 
 def in_words(field: forms.Field, answer: Any) -> str:
-    """An answer to one of the questions below; empty for none, and for places, which are ticked."""
+    """An answer to one of the questions below; empty for none, and for what its page shows again by itself:
+    what is ticked, and text.
+    """
     if answer is None:
         return ""
     if isinstance(field, PlacesField):
         return "nowhere" if all(regions == [] for regions in answer.values()) else ""
+    if isinstance(field, SymptomsField):
+        return "" if answer else "none of these"
+    if isinstance(field, LongTextField):
+        return ""
     if isinstance(field, forms.ChoiceField):
         words = dict(field.choices)  # type: ignore[arg-type]
         return str(words.get(answer, "")).lower()
@@ -247,6 +262,26 @@ class PlacesField(forms.MultipleChoiceField):
         if self.NOWHERE in chosen and len(chosen) > 1:
             raise ValidationError(PLACE_AND_NOWHERE)
         return {side: [region for region in REGIONS if f"{side}_{region}" in chosen] for side in SIDES}
+
+
+class SymptomsField(forms.MultipleChoiceField):
+    """Any symptoms besides pain, or "none of these" alone, whose value is an empty list."""
+
+    NONE = "none"
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            choices=[*Symptom.choices, (self.NONE, "None of these")],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": NO_SYMPTOM, "invalid_choice": NOT_AN_ANSWER},
+            **more,
+        )
+
+    def clean(self, value: Any) -> list[str]:
+        chosen = set(super().clean(value))
+        if self.NONE in chosen and len(chosen) > 1:
+            raise ValidationError(SYMPTOM_AND_NONE)
+        return [symptom for symptom in Symptom.values if symptom in chosen]
 
 
 TINGLING_NUMBNESS = "tingling_numbness"
@@ -321,6 +356,43 @@ def weekly_check_questions() -> dict[str, forms.Field]:
     }
 
 
+def intake_questions(side: str) -> dict[str, forms.Field]:
+    """The questions of "About your pain" in order. side: what the first one was answered with, or "".
+
+    How far down is asked in words that hold for either leg, so that its answer outlives a change of side.
+    """
+    worse = " Think of the leg that is worse." if side == Intake.Side.BOTH else ""
+    when = "in the last 24 hours"
+    return {
+        "side": answer_field("Which leg is it?", Intake.Side.choices),
+        "places": PlacesField(label="Where do you feel it?", help_text="Tap each place."),
+        "reach": ReachField(
+            _drawn(side),
+            label="How far down the leg does it go?",
+            help_text=f"Think of pain, tingling or numbness.{worse}",
+        ),
+        "leg_pain": pain_field(f"What was your worst leg pain {when}?"),
+        "back_pain": pain_field(f"What was your worst back pain {when}?"),
+        "symptoms": SymptomsField(
+            label="Do you feel any of these besides pain?", help_text="Tick each one you have."
+        ),
+        "goal": LongTextField(
+            label="What would you like to do again?",
+            help_text=f"In your own words, such as “walk to the shop”. {MAY_LEAVE_OUT}",
+            required=False,
+            max_length=Intake.GOAL_LENGTH,
+            error_messages={
+                "max_length": GOAL_TOO_LONG,
+                "null_characters_not_allowed": NOT_TO_BE_SAVED,
+            },
+        ),
+    }
+
+
+MAY_DECLINE_OF_INTAKE = ("leg_pain", "back_pain")
+"""The questions of "About your pain" that may be left out by saying so. The goal may simply stay empty."""
+
+
 def spread_field() -> forms.TypedChoiceField:
     """Whether the symptoms moved along the leg during a session."""
     label = "Did the pain or tingling move along your leg?"
@@ -358,7 +430,7 @@ class QuestionForm(RecordForm):
         super().__init__(*args, **kwargs)
         self.name = name
         self.may_decline = may_decline
-        question.required = not (may_decline and "declined" in self.data)
+        question.required = question.required and not (may_decline and "declined" in self.data)
         self.fields[name] = question
 
     @property
@@ -417,6 +489,23 @@ class ResultForm(RecordForm):
             pain_peak=self.cleaned_data["pain_peak"],
             tingling=self.cleaned_data.get("tingling", ""),
         )
+
+
+class EffortForm(forms.Form):
+    """How hard a session was: a tap on a button answers."""
+
+    effort = answer_field("How hard was it?", Effort.choices)
+
+
+class SessionNoteForm(forms.Form):
+    """What the care team should know of a session."""
+
+    note = LongTextField(
+        label="Is there something your care team should know?",
+        required=False,
+        max_length=NOTE_LENGTH,
+        error_messages={"max_length": TOO_LONG_A_NOTE},
+    )
 
 
 class HistoryForm(forms.Form):

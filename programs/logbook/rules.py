@@ -22,6 +22,8 @@ CARRY_ON_FOR = timedelta(hours=12)
 CHECK_KEY, WEEKLY_KEY, SESSION_KEY = "daily_check", "weekly_check", "guided_session"
 STAGE_TEST_KEY, DIRECTION_KEY = "stage_test", "direction_check"
 MORNING_KEY = "morning_check"
+PAPER_KEY, SHORT_KEY = "paper_session", "short_session"
+INTAKE_KEY = "about_your_pain"
 """Where the browser's session keeps each draft."""
 
 SKIPPED, STOPPED = "skipped", "stopped"
@@ -134,6 +136,11 @@ class SessionDraft:
     pain: Mapping[str, int | None] = field(default_factory=dict)
     results: Mapping[str, ResultDraft] = field(default_factory=dict)
 
+    @property
+    def is_short(self) -> bool:
+        """Whether the patient had time for a part of it only."""
+        return bool(self.todays.set_aside)
+
     def with_pain(self, question: str, score: int | None) -> SessionDraft:
         return replace(self, pain={**self.pain, question: score})
 
@@ -181,6 +188,28 @@ class SessionDraft:
             pain=values["pain"],
             results={slug: ResultDraft(**result) for slug, result in values["results"].items()},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDraft:
+    """A session done on paper, on a local day, while its pain is asked. is_whole: all of it was done.
+
+    is_stopped: it hurt more and was stopped; hurt: the exercise that did, "" where that is not known.
+    """
+
+    session_id: UUID
+    day: date
+    is_whole: bool
+    is_stopped: bool = False
+    hurt: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"session_id": str(self.session_id), "day": self.day.isoformat()}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> PaperDraft:
+        known = {"session_id": UUID(values["session_id"]), "day": date.fromisoformat(values["day"])}
+        return cls(**{**values, **known})
 
 
 def exercises_for(stage: PlanStage, day: date) -> tuple[PrescribedExercise, ...]:
@@ -262,6 +291,17 @@ def pain_change(before: int | None, after: int | None) -> str:
     else:
         change = f"{_IN_WORDS[abs(after - before)]} {'lower' if after < before else 'higher'}"
     return f"Pain {before} before, {after} after. That is {change}."
+
+
+def short_day(done: int, partly: int, planned: int) -> str:
+    """How much of a day's exercises a short session was, and that it counts all the same."""
+    begun = f", {partly} in part" if partly else ""
+    return f"{done} of {planned} done{begun}. A short day counts." if done or partly else ""
+
+
+def day_in_words(day: date, today: date) -> str:
+    """A day of the coming week: "tomorrow, Saturday", "on Monday"."""
+    return f"tomorrow, {day:%A}" if day - today == timedelta(days=1) else f"on {day:%A}"
 
 
 def worst_pain_in_words(scores: Sequence[int], days: int) -> str:

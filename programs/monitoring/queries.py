@@ -12,7 +12,16 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from programs.accounts.models import Clinic, EscalationPolicy, Membership, Role, User
 from programs.delivery.models import Channel, Delivery
-from programs.monitoring.models import Flag, FlagEvent, FlagState, Kind, Outcome, RuleSetting
+from programs.monitoring.models import (
+    CheckIn,
+    Flag,
+    FlagEvent,
+    FlagQuerySet,
+    FlagState,
+    Kind,
+    Outcome,
+    RuleSetting,
+)
 from programs.monitoring.rules import (
     DEFAULT,
     EscalationSchedule,
@@ -31,6 +40,32 @@ CLINIC_PAGE = "/clinic/"
 """Where those are led who are told of a flag, but can only hand its patient on."""
 
 WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSigns:
+    """Whether the rules have anything to say to a patient, so that it is read only where they have."""
+
+    has_worsened: bool
+    """A flag about something that got worse is not done."""
+    is_asked: bool
+    """A check-in is to be answered."""
+    has_own_setting: bool
+    """The clinic has chosen thresholds of its own."""
+
+
+def rule_signs(patient: User, clinic: Clinic, now: datetime) -> dict[str, Any]:
+    """An expression for each field of `RuleSigns`, for a query that looks for more than these."""
+    return {
+        "has_worsened": Exists(worsening_of(patient)),
+        "is_asked": Exists(CheckIn.objects.filter(patient=patient).open(now)),
+        "has_own_setting": Exists(RuleSetting.objects.filter(clinic=clinic)),
+    }
+
+
+def worsening_of(patient: User) -> FlagQuerySet:
+    """The patient's own flags about something that got worse which are not done."""
+    return Flag.objects.filter(patient=patient, kind=Kind.WORSENING).unresolved()
 
 
 def rule_setting_of(clinic: Clinic) -> RuleSetting | None:

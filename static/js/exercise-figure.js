@@ -7,9 +7,11 @@ const [PLAY, PAUSE, PAUSED] = ["Play", "Pause", "Paused"];
 const PICTURES_A_SECOND = 18;
 // Seconds. After a stall the movement goes on from where it was, and does not jump.
 const LONGEST_STEP = 0.25;
+// How many times as long somebody wants a movement to take: they chose it under Me.
+const TIMES_AS_LONG = { slower: 1.5, slowest: 2 };
 
 const section = document.querySelector(".moving");
-if (section) begin(section);
+if (section && !section.hidden) begin(section); // hidden from people who chose less motion under Me
 
 /** @param {HTMLElement} section */
 function begin(section) {
@@ -19,6 +21,8 @@ function begin(section) {
   const words = section.querySelector(".moving-phase");
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const tempo = Object.fromEntries(["up", "hold", "down"].map((phase) => [phase, Number(section.dataset[phase])]));
+
+  const timesAsLong = TIMES_AS_LONG[document.documentElement.dataset.speed] ?? 1;
 
   /** @type {(t: number) => void} draws the body on the way from 0 to 1; there before anything can be pressed */
   let show;
@@ -46,7 +50,7 @@ function begin(section) {
     const passed = Math.floor(((now - drawnAt) / 1000) * PICTURES_A_SECOND) / PICTURES_A_SECOND;
     if (passed > 0) {
       drawnAt += passed * 1000;
-      seconds += Math.min(passed, LONGEST_STEP) * (isSlow ? 0.5 : 1);
+      seconds += Math.min(passed, LONGEST_STEP) * ((isSlow ? 0.5 : 1) / timesAsLong);
       const { t, phase } = phaseAt(seconds, tempo);
       show(t);
       say(MOVING[phase]);

@@ -1,20 +1,24 @@
-"""A therapist invites a patient and gets a link that is shown once."""
+"""A therapist invites a patient and gets a code and a link that are shown once."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import segno
 import time_machine
 from django.urls import reverse
 
-from programs.accounts.actions import invite_patient, join_clinic, token_hash
+from programs.accounts.actions import code_hash, invite_patient, join_clinic, token_hash
 from programs.accounts.models import Invitation, Role
+from programs.accounts.render import qr_code
+from programs.accounts.rules import read_code
 from tests import makers
 
 INVITE = "/invite/"
-FORM = {"name": "Maria Lindqvist", "email": "Maria@Example.org"}
+FORM = {"name": "Maria Lindqvist", "email": "Maria@Example.org", "year_of_birth": "1954"}
 
 
 @pytest.fixture(autouse=True)
@@ -23,14 +27,19 @@ def _noon():
         yield
 
 
+def invite(clinic, by, name, at=makers.NOON) -> None:
+    email = f"{name}@x.org"
+    invite_patient(clinic=clinic, invited_by=by, name=name, email=email, year_of_birth=1954, now=at)
+
+
 def link_in(answer) -> str:
     return answer.context["link"]
 
 
-def test_the_page_says_what_the_link_is_good_for(page, bob):
+def test_the_page_says_what_the_invitation_is_good_for(page, bob):
     answer = page(bob).get(INVITE)
     assert answer.status_code == 200
-    assert "It works once, for 72 hours." in answer.text
+    assert "They work once, for 72 hours." in answer.text
 
 
 def test_inviting_shows_an_absolute_link_that_opens_the_invitation(page, bob, client):
@@ -48,17 +57,74 @@ def test_the_answer_that_shows_the_link_is_kept_by_no_cache(page, bob):
     assert "no-store" in page(bob).post(INVITE, FORM)["Cache-Control"]
 
 
-def test_only_a_hash_of_the_token_is_kept(page, bob):
-    link = link_in(page(bob).post(INVITE, FORM))
-    token = urlsplit(link).path.split("/")[2]
+def test_only_hashes_of_the_token_and_the_code_are_kept(page, bob):
+    answer = page(bob).post(INVITE, FORM)
+    token = urlsplit(link_in(answer)).path.split("/")[2]
+    code = read_code(answer.context["code"])
     invitation = Invitation.objects.get()
-    assert invitation.token_hash == token_hash(token)
-    assert token not in str(Invitation.objects.values().get())
+    assert (invitation.token_hash, invitation.code_hash) == (token_hash(token), code_hash(code))
+    kept = str(Invitation.objects.values().get())
+    assert token not in kept
+    assert code not in kept
     assert (invitation.email, invitation.invited_by, invitation.expires_at) == (
         "maria@example.org",
         bob,
         makers.NOON + timedelta(hours=72),
     )
+    assert invitation.year_of_birth == 1954
+
+
+def test_the_hash_of_a_code_needs_the_key_of_this_installation(settings):
+    here = code_hash("ABCDE12345")
+    settings.SECRET_KEY = "another" * 10
+    assert code_hash("ABCDE12345") != here
+
+
+def test_what_opens_an_invitation_does_not_show_when_it_is_logged(clinic, bob):
+    invited = invite_patient(
+        clinic=clinic, invited_by=bob, name="M", email="m@x.org", year_of_birth=1954, now=makers.NOON
+    )
+    assert invited.code not in repr(invited)
+    assert invited.token not in repr(invited)
+
+
+def test_the_slip_has_the_code_and_a_picture_of_the_link_but_not_the_year_of_birth(page, bob):
+    answer = page(bob).post(INVITE, FORM)
+    slip = answer.text.split('<section class="slip"')[1].split("</section>")[0]
+    assert re.fullmatch("[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", answer.context["code"])
+    assert answer.context["code"] in slip
+    assert "Join Stride clinic" in slip
+    assert "http://testserver/join/</span>" in slip
+    assert "Not for real patients yet." in slip
+    assert "1954" not in slip
+    assert "style=" not in answer.text  # the policy of the page would ignore it
+
+
+def test_the_picture_is_read_as_the_link_and_has_its_quiet_zone():
+    link = "https://clinic.example/join/0123456789abcdefghijkl/"
+    picture = str(qr_code(link))
+    side = int(re.search(r'viewBox="0 0 (\d+) \1"', picture)[1])
+    assert f'<path fill="#fff" d="M0 0h{side}v{side}h-{side}z"/>' in picture
+    assert 'stroke="#000"' in picture
+    expected = segno.make(link, error="m", micro=False)
+    assert modules_of(picture, side) == [
+        [bool(each) for each in row] for row in expected.matrix_iter(border=4)
+    ]
+
+
+def modules_of(picture: str, side: int) -> list[list[bool]]:
+    """Which squares the picture's one line makes black."""
+    black = [[False] * side for _ in range(side)]
+    x, y = 0.0, 0.0
+    for kind, numbers in re.findall("([Mmh])([-0-9. ]+)", re.search('stroke="#000" d="([^"]+)"', picture)[1]):
+        given = [float(number) for number in numbers.split()]
+        if kind == "h":
+            for column in range(int(x), int(x + given[0])):
+                black[int(y)][column] = True
+            x += given[0]
+        else:
+            x, y = (given[0], given[1]) if kind == "M" else (x + given[0], y + given[1])
+    return black
 
 
 def test_inviting_the_same_address_again_closes_the_first_link(page, bob, client):
@@ -72,14 +138,17 @@ def test_inviting_the_same_address_again_closes_the_first_link(page, bob, client
 @pytest.mark.parametrize(
     ("form", "field", "sentence"),
     [
-        ({"name": "", "email": "maria@example.org"}, "name", "Enter a name."),
+        ({"name": ""}, "name", "Enter a name."),
         ({"name": "Maria", "email": ""}, "email", "Enter an e-mail address."),
         ({"name": "Maria", "email": "maria"}, "email", "Enter a valid email address."),
-        ({"name": "M" * 121, "email": "maria@example.org"}, "name", "at most 120"),
+        ({"name": "M" * 121}, "name", "at most 120"),
+        ({"name": "Maria", "year_of_birth": ""}, "year_of_birth", "Enter the year they were born."),
+        ({"name": "Maria", "year_of_birth": "54"}, "year_of_birth", "between 1900 and 2008"),
+        ({"name": "Maria", "year_of_birth": "2009"}, "year_of_birth", "This tracker is for adults."),
     ],
 )
 def test_a_wrong_field_gets_its_sentence_and_nothing_is_stored(page, bob, form, field, sentence):
-    answer = page(bob).post(INVITE, form)
+    answer = page(bob).post(INVITE, FORM | form)
     assert answer.status_code == 422
     assert sentence in answer.text
     assert f'id="id_{field}_error"' in answer.text
@@ -88,7 +157,7 @@ def test_a_wrong_field_gets_its_sentence_and_nothing_is_stored(page, bob, form, 
 
 
 def test_an_address_with_an_account_is_refused_at_the_field(page, bob, alice):
-    answer = page(bob).post(INVITE, {"name": "Alice", "email": "ALICE@example.org"})
+    answer = page(bob).post(INVITE, FORM | {"email": "ALICE@example.org"})
     assert answer.status_code == 422
     assert "already has an account" in answer.context["form"].errors["email"][0]
     assert not Invitation.objects.exists()
@@ -97,7 +166,7 @@ def test_an_address_with_an_account_is_refused_at_the_field(page, bob, alice):
 def test_own_open_invitations_are_listed_and_nobody_elses(page, clinic, bob):
     carl = makers.therapist(clinic, "carl")
     for by, name in ((bob, "Maria"), (carl, "Joan")):
-        invite_patient(clinic=clinic, invited_by=by, name=name, email=f"{name}@x.org", now=makers.NOON)
+        invite(clinic, by, name)
     html = page(bob).get(INVITE).text
     assert "Maria" in html
     assert "Joan" not in html
@@ -105,7 +174,7 @@ def test_own_open_invitations_are_listed_and_nobody_elses(page, clinic, bob):
 
 def test_a_closed_invitation_is_not_listed(page, clinic, bob):
     long_ago = makers.NOON - timedelta(hours=73)
-    invite_patient(clinic=clinic, invited_by=bob, name="Maria", email="m@x.org", now=long_ago)
+    invite(clinic, bob, "Maria", long_ago)
     assert "Maria" not in page(bob).get(INVITE).text
 
 
@@ -153,13 +222,11 @@ def test_signed_out_leads_to_the_sign_in_page(db, client):
 def test_the_page_costs_the_same_however_many_invitations(page, clinic, bob, django_assert_num_queries):
     browser = page(bob)
 
-    def invite(numbers):
-        for number in numbers:
-            invite_patient(clinic=clinic, invited_by=bob, name="M", email=f"m{number}@x.org", now=makers.NOON)
-
-    invite(range(2))
-    with django_assert_num_queries(5):
+    for number in range(2):
+        invite(clinic, bob, f"m{number}")
+    with django_assert_num_queries(4):
         browser.get(INVITE)
-    invite(range(2, 20))
-    with django_assert_num_queries(5):
+    for number in range(2, 20):
+        invite(clinic, bob, f"m{number}")
+    with django_assert_num_queries(4):
         browser.get(INVITE)

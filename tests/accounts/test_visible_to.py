@@ -18,6 +18,7 @@ from programs.logbook.models import (
     DailyCheck,
     DirectionTry,
     GuidedSession,
+    Intake,
     MorningCheck,
     StageTest,
     WeeklyCheck,
@@ -33,6 +34,7 @@ RECORDS = [
     PlanVersion,
     DailyCheck,
     WeeklyCheck,
+    Intake,
     GuidedSession,
     MorningCheck,
     StageTest,
@@ -58,6 +60,7 @@ def record(alice, bob) -> User:
     makers.plan(alice, bob)
     makers.daily_checks(alice, makers.RISING)
     makers.weekly_check(alice)
+    makers.intake(alice)
     plan = alice.plans.get()
     makers.session(plan)
     record_morning_check(

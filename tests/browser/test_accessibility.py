@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 HEIGHT = 20_000
 SIZES = [{"width": 320, "height": HEIGHT}, {"width": 1280, "height": HEIGHT}]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-SIGNED_OUT = ["/account/login/", "/account/password/reset/", "/join/not-an-invitation/", "/help/"]
+SIGNED_OUT = ["/account/login/", "/account/password/reset/", "/join/", "/join/not-an-invitation/", "/help/"]
 LIBRARY = [
     "/library/",
     "/library/?q=calf&position=standing",
@@ -39,19 +39,28 @@ PATIENT = [
     "/check/?again=1",
     "/weekly/?again=1",
     "/morning/?again=1",
+    "/about-your-pain/?again=1",
+    "/messages/",
     "/session/",
     "/stage/",
     "/stage/test/",
     "/direction/",
     "/direction/?question=1",
     "/history/",
+    "/progress/",
+    "/progress/?show=all",
     "/breaks/",
     "/reminders/calendar/",
     "/reminders/",
     "/breaks/history/",
     "/breaks/now/",
+    "/sheet/",
+    "/sheet/?size=big",
+    "/relief/",
+    "/home-screen/",
     "/help/",
     "/me/",
+    "/me/delete/",
     *LIBRARY,
 ]
 THERAPIST = ["/caseload/", "/invite/", "/reminders/", "/clinic/rules/", "/me/", *LIBRARY]

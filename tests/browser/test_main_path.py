@@ -26,9 +26,9 @@ def test_the_main_job_in_a_browser(tracker, window):
     therapist = window(DESK)
     sign_in(therapist, tracker, "therapist")
 
-    link = invite(therapist)
+    code = invite(therapist)
     maria = window(PHONE)
-    join(maria, link)
+    join(maria, code)
     expect(maria.get_by_role("heading", level=1)).to_contain_text("Your plan is not here yet")
 
     marias_page = assign(therapist)
@@ -71,19 +71,21 @@ def invite(therapist: Page) -> str:
     therapist.get_by_role("link", name="Invite a patient").click()
     therapist.get_by_label("Patient's name").fill(NAME)
     therapist.get_by_label("Patient's e-mail address").fill(EMAIL)
-    therapist.get_by_role("button", name="Make the link").click()
-    link = therapist.locator("#link").inner_text()
-    assert "/join/" in link
-    return link
+    therapist.get_by_label("Patient's year of birth").fill("1954")
+    therapist.get_by_role("button", name="Make the invitation").click()
+    assert "/join/" in therapist.locator("#link").inner_text()
+    return therapist.locator("#code").inner_text()
 
 
-def join(maria: Page, link: str) -> None:
-    maria.goto(link)
-    maria.get_by_label("What year were you born?").fill("2054")
-    maria.get_by_label("Choose a password").fill(PASSWORD)
-    maria.get_by_role("button", name="Join").click()
-    expect(maria.locator("#id_year_of_birth_error")).to_contain_text("Enter a year between")
+def join(maria: Page, code: str) -> None:
+    maria.goto("/account/login/")
+    maria.get_by_role("link", name="I have a code from my clinic").click()
+    maria.get_by_label("What is your code?").fill(code.lower().replace("-", " "))
+    maria.get_by_label("What year were you born?").fill("1945")
+    maria.get_by_role("button", name="Continue").click()
+    expect(maria.get_by_role("alert")).to_contain_text("do not go together")
     maria.get_by_label("What year were you born?").fill("1954")
+    maria.get_by_role("button", name="Continue").click()
     maria.get_by_label("Choose a password").fill(PASSWORD)
     maria.get_by_role("button", name="Join").click()
     maria.wait_for_url("**/")
@@ -168,7 +170,8 @@ def work_through_session(maria: Page) -> None:
 
 def look_at_history(maria: Page) -> None:
     maria.get_by_role("link", name="Back to Today").click()
-    maria.get_by_role("link", name="History").click()
+    maria.get_by_role("link", name="Progress").click()
+    maria.get_by_role("link", name="Every day in your history").click()
     expect(maria.get_by_role("heading", level=1)).to_contain_text("1 session")
     maria.get_by_text("Session at").click()
     expect(maria.get_by_text("Left out").first).to_be_visible()
@@ -183,6 +186,7 @@ def notices_of(page: Page, path: str) -> Locator:
 
 
 def snooze_then_nothing_shows(resting: Page) -> None:
+    resting.get_by_text("More", exact=True).click()
     resting.get_by_role("button", name="Snooze 5 min").click()
     expect(resting.get_by_role("heading", name="Time to change position")).to_have_count(0)
 

@@ -19,6 +19,8 @@ from programs.conversations.models import Message
 from programs.library.models import Exercise, Prescription, Program, Stage
 from tests import makers, pages
 
+pytestmark = pytest.mark.once
+
 NOON = makers.NOON
 
 

@@ -18,6 +18,8 @@ from programs.conversations.models import Message
 from tests import makers
 from tests.care import plans
 
+pytestmark = pytest.mark.once
+
 NOON = makers.NOON
 
 

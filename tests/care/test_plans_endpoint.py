@@ -11,6 +11,8 @@ from programs.care.models import Plan, PlanVersion
 from tests import makers
 from tests.care import plans
 
+pytestmark = pytest.mark.once
+
 URL = "/api/v1/plans/"
 
 

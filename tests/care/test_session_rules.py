@@ -40,7 +40,9 @@ from programs.care.rules.session import (
     cut,
     is_out,
     missed_between,
+    next_planned_day,
     share_after,
+    shortened,
 )
 from programs.library.rules import Dose, dose_errors, seconds_needed
 
@@ -667,3 +669,87 @@ def test_everything_planned_is_done_replaced_or_left_out_with_a_reason(planned, 
     assert all(each.reason for each in todays.left_out)
     given = [each.prescribed.slug for each in todays.exercises]
     assert len(given) == len(set(given))
+
+
+# --- short on time ---
+
+SOME = [move(each) for each in ("a", "b", "c")]
+
+
+def names(exercises) -> list[str]:
+    return [each.prescribed.slug for each in exercises]
+
+
+def test_a_short_session_is_the_first_two_moves_and_the_rest_is_set_aside_as_it_was():
+    whole = session(*SOME)
+
+    short = shortened(whole)
+
+    assert names(short.exercises) == ["a", "b"]
+    assert short.set_aside == whole.exercises[2:]
+    assert (short.left_out, short.factor) == (whole.left_out, whole.factor)
+    assert short.minutes < whole.minutes
+
+
+def test_a_walk_is_not_counted_and_set_aside_too():
+    short = shortened(session(WALKING, *SOME))
+
+    assert names(short.exercises) == ["a", "b"]
+    assert names(short.set_aside) == ["walking", "c"]
+
+
+@pytest.mark.parametrize("planned", [SOME[:2], [WALKING, *SOME[:2]], SOME[:1], [WALKING], []])
+def test_two_moves_are_short_enough_as_they_are(planned):
+    whole = session(*planned)
+
+    assert shortened(whole) == whole
+
+
+def test_what_is_cut_or_stands_in_for_another_stays_so_in_a_short_session():
+    hard = move("hard", easier=move("easy"))
+    moves = (hard, *SOME)
+    reds = [past(before(2), hard="red"), past(before(1), hard="red", a="red")]
+    whole = session(*moves, sessions=reds)
+
+    first, second = shortened(whole).exercises
+
+    assert (first.prescribed.slug, first.planned.slug) == ("easy", "hard")
+    assert (second.prescribed.slug, second.share, second.reason) == ("a", 50, HALF_AFTER_RED)
+
+
+@given(st.integers(0, 8), st.integers(0, 2))
+def test_nothing_is_lost_or_added_by_shortening(moves, walks):
+    named = [move(f"m{number}") for number in range(moves)]
+    whole = session(
+        *named,
+        *[replace(WALKING, prescribed=replace(WALKING.prescribed, slug=f"w{n}")) for n in range(walks)],
+    )
+
+    short = shortened(whole)
+
+    assert sorted(names(short.exercises + short.set_aside)) == sorted(names(whole.exercises))
+    assert len(short.moves) == min(2, len(whole.moves))
+
+
+def test_a_short_session_comes_back_whole_from_what_is_kept():
+    short = shortened(session(WALKING, *SOME))
+
+    assert TodaysSession.from_json(short.to_json()) == short
+
+
+def test_a_session_kept_before_sessions_could_be_short_has_nothing_set_aside():
+    kept = session(*SOME).to_json()
+    del kept["set_aside"]
+
+    assert TodaysSession.from_json(kept) == session(*SOME)
+
+
+def test_the_next_day_is_the_first_one_that_has_something():
+    monday_wednesday_friday = move("a", dose=replace(TEN, days_a_week=3))
+
+    assert next_planned_day(stage(monday_wednesday_friday), MONDAY) == MONDAY + timedelta(days=2)
+    assert next_planned_day(stage(monday_wednesday_friday), MONDAY + timedelta(days=4)) == MONDAY + timedelta(
+        days=7
+    )
+    assert next_planned_day(stage(*SOME), MONDAY) == MONDAY + timedelta(days=1)
+    assert next_planned_day(stage(), MONDAY) is None

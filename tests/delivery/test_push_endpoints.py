@@ -24,7 +24,7 @@ KEY = "/api/v1/push/key/"
 SUBSCRIPTIONS = "/api/v1/push/subscriptions/"
 RECEIPTS = "/api/v1/push/receipts/"
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.fixture

@@ -164,7 +164,9 @@ def test_a_test_to_several_browsers_is_one(clinic, alice, push_service, browser)
     assert Delivery.objects.count() == 2 * MOST_TESTS
 
 
-@pytest.mark.parametrize("typed", [{"browser": "x"}, {"browser": "\0"}, {"browser": str(uuid4())}, {}])
+@pytest.mark.parametrize(
+    "typed", [{"browser": "x"}, {"browser": "\0"}, {"browser": "0192d0a4-6d9b-7c3e-8f21-5b1f6a0c9d7e"}, {}]
+)
 def test_what_is_no_browser_of_ones_own_gets_a_sentence(page, alice, bob, push_service, typed):
     push_service.subscribe(bob, NOON)
 

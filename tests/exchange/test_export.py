@@ -239,6 +239,22 @@ def test_changes_of_stage_are_taken_away_but_for_what_a_therapist_wrote_for_the_
     assert "in this stage, at least" not in answer.text
 
 
+def test_what_was_said_about_the_pain_is_taken_away_oldest_first(page, alice):
+    now = makers.intake(alice, goal="Swim again.", leg_pain=None)
+    before = makers.intake(alice, now=makers.NOON - timedelta(days=30))
+
+    taken = page(alice).get("/me/record.json").json()["intakes"]
+
+    assert [each["id"] for each in taken] == [str(before.pk), str(now.pk)]
+    assert taken[1] == makers.INTAKE_ANSWERS | {
+        "id": str(now.pk),
+        "recorded_on": "2026-11-20",
+        "goal": "Swim again.",
+        "leg_pain": None,
+        "received_at": "2026-11-20T12:00:00Z",
+    }
+
+
 @pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "POST"])
 def test_only_reading_answers_with_the_record(page, alice, method):
     answer = page(alice).generic(method, "/me/record.json")
@@ -257,6 +273,7 @@ def test_what_a_foreign_viewer_may_see_of_a_record_is_nothing(alice, plan, charl
     makers.session(plan)
     makers.daily_check(alice, 4)
     makers.weekly_check(alice)
+    makers.intake(alice)
     review(alice, reports((*[2] * 30, *[4] * 4)))
     review(alice, reports(makers.RISING))
     makers.answered(alice, kind="first", conditions={"pregnancy": "yes"}, RF13="yes")
@@ -274,7 +291,7 @@ def test_the_number_of_queries_does_not_grow_with_the_record(
     makers.weekly_check(alice, groc="much_worse")
     makers.answered(alice, kind="first", conditions={"pregnancy": "yes"}, RF13="yes")
     a_test(plan, makers.NOON.date())
-    with django_assert_max_num_queries(28) as first:
+    with django_assert_max_num_queries(29) as first:
         record_of(alice, alice)
     for days in range(5):
         makers.session(plan)

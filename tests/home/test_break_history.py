@@ -15,7 +15,7 @@ from tests.reminders.breaks import moved, prompted
 
 NOON = makers.NOON
 PATH = "/breaks/history/"
-QUERIES = 11
+QUERIES = 9
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 

@@ -29,7 +29,7 @@ from tests.care.plans import move
 
 NOON = makers.NOON
 CASELOAD = "/caseload/"
-QUERIES = 12  # session, user, roles, clinic, the list's own seven, and the record of access
+QUERIES = 11  # session, user, roles with clinics, the list's own seven, and the record of access
 LIST_QUERIES = 7
 
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 from html import unescape
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.utils import timezone
 
 from programs.accounts.actions import invite_patient, join_clinic
-from programs.accounts.models import AuditEvent, CareTeam, EscalationPolicy, Membership, Role, User
+from programs.accounts.models import AuditEvent, CareTeam, Erasure, EscalationPolicy, Membership, Role, User
 from programs.accounts.queries import unreachable_patients
+from programs.exchange.actions import erase_record
 from programs.home.queries.clinic import clinic_overview
 from programs.monitoring.actions import acknowledge_flag, escalate_due, raise_concerns
 from programs.monitoring.models import Flag
 from programs.monitoring.rules import Evidence, Finding, Reading
 from tests import makers, pages
+
+pytestmark = pytest.mark.once
 
 NOON = makers.NOON
 CLINIC = "/clinic/"
@@ -75,7 +79,8 @@ def test_a_patient_whose_therapist_left_stands_out(page, clinic, adam, bob, alic
 
 def test_open_invitations_are_listed_until_they_close(page, clinic, adam, bob):
     for name, at in (("Maria", NOON), ("Joan", NOON - timedelta(hours=73))):
-        invite_patient(clinic=clinic, invited_by=bob, name=name, email=f"{name}@x.org", now=at)
+        email = f"{name}@x.org"
+        invite_patient(clinic=clinic, invited_by=bob, name=name, email=email, year_of_birth=1954, now=at)
     html = page(adam).get(CLINIC).text
     assert "Maria" in html
     assert "23 November, 12:00" in html
@@ -154,7 +159,9 @@ def test_a_therapist_who_cannot_sign_in_counts_as_nobody(page, clinic, adam, bob
 
 
 def test_another_clinic_stays_out_of_sight(page, adam, bob, charlie, dora, other_clinic):
-    invite_patient(clinic=other_clinic, invited_by=charlie, name="Maria", email="m@x.org", now=NOON)
+    invite_patient(
+        clinic=other_clinic, invited_by=charlie, name="Maria", email="m@x.org", year_of_birth=1954, now=NOON
+    )
     html = page(adam).get(CLINIC).text
     for name in ("Charlie", "Dora", "Maria", "Harbour"):
         assert name not in html
@@ -201,9 +208,28 @@ def test_more_people_cost_no_more_queries(page, clinic, adam, bob, django_assert
     def fill(numbers) -> None:
         for number in numbers:
             makers.patient(clinic, f"p{number}", cared_for_by=bob)
-            invite_patient(clinic=clinic, invited_by=bob, name="M", email=f"m{number}@x.org", now=NOON)
+            email = f"m{number}@x.org"
+            invite_patient(clinic=clinic, invited_by=bob, name="M", email=email, year_of_birth=1954, now=NOON)
 
     for numbers in (range(2), range(2, 25)):
         fill(numbers)
+        for number in numbers:
+            Erasure.objects.create(patient_id=uuid4(), clinic=clinic, erased_at=NOON - timedelta(days=number))
         with django_assert_num_queries(8):
             browser.get(CLINIC)
+
+
+def test_it_counts_the_accounts_that_were_deleted_and_names_nobody(page, adam, clinic, other_clinic, alice):
+    html = page(adam).get(CLINIC).text
+    assert "deleted by" not in html
+    for days, of in ((0, clinic), (1, clinic), (1, clinic), (91, clinic), (2, other_clinic)):
+        Erasure.objects.create(patient_id=uuid4(), clinic=of, erased_at=NOON - timedelta(days=days))
+    erase_record(patient=alice, now=NOON)
+
+    answer = page(adam).get(CLINIC)
+
+    told = pages.words(answer)
+    assert "2 accounts were deleted by their owners on 20 November." in told
+    assert "2 accounts were deleted by their owners on 19 November." in told
+    assert told.count("deleted by") == 2
+    assert "Alice" not in told

@@ -19,7 +19,13 @@ from django.db import transaction
 from django.db.models import F
 from django.test import override_settings
 
-from programs.accounts.actions import accept_invitation, invite_patient, join_clinic, record_access
+from programs.accounts.actions import (
+    accept_invitation,
+    enter_with_token,
+    invite_patient,
+    join_clinic,
+    record_access,
+)
 from programs.accounts.models import Clinic, Membership, Role, User
 from programs.care.models import Plan, PlanVersion, Side, StageChange
 from programs.care.queries import CurrentPlan, current_plan
@@ -28,7 +34,7 @@ from programs.home.actions import PATIENTS, load_demonstration, remove_demonstra
 from programs.lib.times import last_days, local_day
 from programs.library.models import Program
 from programs.logbook.actions import reconcile
-from programs.logbook.models import Change, DailyCheck, GuidedSession, Reach, Weakness, WeeklyCheck
+from programs.logbook.models import Change, DailyCheck, GuidedSession, Intake, Reach, Weakness, WeeklyCheck
 from programs.logbook.queries.readiness import readiness_of
 from programs.monitoring.actions import acknowledge_flag
 from programs.monitoring.models import Flag, FlagEvent, FlagState
@@ -36,7 +42,7 @@ from programs.reminders.actions import prompt_due
 from programs.reminders.models import BreakRule, MovementBreak, Prompt, Reminder, ReminderSettings
 from programs.reminders.queries.statistics import statistics
 from programs.reminders.rules import next_slot
-from programs.safety.models import SafetyLock, Screening
+from programs.safety.models import SafetyLock, Screening, ScreeningRequest
 from tests import makers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -296,6 +302,21 @@ def test_everybody_answered_the_first_safety_questions() -> None:
     assert set(first.values_list("patient__email", flat=True)) == set(patients())
 
 
+def test_everybody_but_one_has_told_about_their_pain() -> None:
+    silent = {email for email, patient in patients().items() if not patient.intakes.exists()}
+    assert silent == {REVIEWED}
+    for intake in Intake.objects.all():
+        plan = Plan.objects.get(patient=intake.patient)
+        assert intake.side == plan.side
+        assert intake.recorded_on == local_day(plan.started_at, intake.patient.time_zone)
+        assert intake.goal
+        assert (intake.places_left != []) == (plan.side != Side.RIGHT)
+        assert (intake.places_right != []) == (plan.side != Side.LEFT)
+    asked_then = ScreeningRequest.objects.filter(asked_at__lte=F("patient__joined_at") + timedelta(hours=1))
+    assert asked_then.exists()
+    assert not asked_then.open().exists()
+
+
 def test_the_silent_one_is_put_off_for_two_days() -> None:
     put_off = Flag.objects.unresolved().exclude(state=FlagState.OPEN).get()
     assert (put_off.patient.email, put_off.kind, put_off.state) == (SILENT, "silent", FlagState.SNOOZED)
@@ -500,7 +521,9 @@ def real_clinic() -> Clinic:
     makers.daily_checks(alice, makers.RISING)
     makers.prompt(makers.break_rule(alice))
     acknowledge_flag(flag=Flag.objects.get(patient=alice), by=bob, now=NOON)
-    invite_patient(clinic=clinic, invited_by=bob, name="Eve", email="eve@example.org", now=NOON)
+    invite_patient(
+        clinic=clinic, invited_by=bob, name="Eve", email="eve@example.org", year_of_birth=1980, now=NOON
+    )
     record_access(actor=bob, clinic=clinic, patients=[alice], door="home:patient", now=NOON)
     return clinic
 
@@ -542,12 +565,16 @@ def test_removal_takes_those_invited_into_the_demonstration_but_nobody_from_else
     real = real_clinic()
     demonstration = Clinic.objects.get(is_demonstration=True)
     sam = User.objects.get(email="sam@willow.example")
-    token = invite_patient(
-        clinic=demonstration, invited_by=sam, name="Eve", email="eve@example.com", now=NOON
+    invited = invite_patient(
+        clinic=demonstration,
+        invited_by=sam,
+        name="Eve",
+        email="eve@example.com",
+        year_of_birth=1980,
+        now=NOON,
     )
-    accept_invitation(
-        token=token, password=makers.PASSWORD, year_of_birth=1980, time_zone="Europe/London", now=NOON
-    )
+    invitation = enter_with_token(token=invited.token, year_of_birth=1980, now=NOON)
+    accept_invitation(invitation=invitation, password=makers.PASSWORD, time_zone="Europe/London", now=NOON)
     bob = User.objects.get(email="bob@example.org")
     join_clinic(user=bob, clinic=demonstration, role=Role.THERAPIST, now=NOON)
     assert remove_demonstration() == 16

@@ -8,6 +8,8 @@ from programs.accounts.actions import NOT_A_NUMBER_TO_CALL, join_clinic
 from programs.accounts.models import Role, User
 from tests import makers, pages
 
+pytestmark = pytest.mark.once
+
 URL = "/clinic/emergency-number/"
 
 
@@ -71,5 +73,5 @@ def test_only_administrators_open_it(page, alice, bob, client):
 
 def test_it_costs_few_queries(page, adam, django_assert_num_queries):
     browser = page(adam)
-    with django_assert_num_queries(4):  # session, person, memberships, the clinic
+    with django_assert_num_queries(3):  # session, person, memberships with the clinic
         browser.get(URL)

@@ -178,5 +178,5 @@ def test_the_page_costs_the_same_however_much_was_sent(
         makers.break_rule(patient)
     makers.prompt(BreakRule.objects.first())
     browser = page(ruth)
-    with django_assert_num_queries(14 + (connection.vendor == "postgresql")):
+    with django_assert_num_queries(13 + (connection.vendor == "postgresql")):
         browser.get(PAGE)

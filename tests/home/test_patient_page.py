@@ -617,9 +617,38 @@ def test_it_only_shows(page, bob, alice):
     assert page(bob).post(path(alice)).status_code == 405
 
 
+def test_what_the_patient_said_about_the_pain_is_read_in_words(page, bob, alice):
+    makers.intake(alice, now=NOON - timedelta(days=30), goal="Swim.")
+    makers.intake(
+        alice,
+        side="both",
+        places_left=["low_back"],
+        places_right=["thigh", "calf"],
+        back_pain=None,
+        symptoms=["tingling", "numbness"],
+        goal="Walk <with> my sister.",
+    )
+
+    words = " ".join(re.sub(r"<[^>]*>", " ", page(bob).get(path(alice)).text).split())
+
+    assert (
+        "About the pain In Alice's words on 20 November 2026. Which leg Both legs "
+        "Where you feel it Left: low back. Right: back or side of the thigh; calf, shin or ankle "
+        "How far down the leg Calf, shin or ankle Worst leg pain 6 out of 10 Worst back pain Not said "
+        "Besides pain Numbness. Tingling, or pins and needles "
+        "What you would like to do again Walk &lt;with&gt; my sister."
+    ) in words
+    assert "Swim." not in words
+
+
+def test_a_patient_who_said_nothing_about_the_pain_has_not_answered_yet(page, bob, alice):
+    assert "About the pain</h2>" in read(page(bob), alice)
+    assert "Not answered yet." in read(page(bob), alice)
+
+
 def test_more_history_costs_no_more_queries(page, bob, alice, plan, django_assert_num_queries):
     browser = page(bob)
-    queries = 56
+    queries = 55
 
     def live(days: int) -> None:
         for back in range(days):
@@ -635,5 +664,7 @@ def test_more_history_costs_no_more_queries(page, bob, alice, plan, django_asser
     resolve_flag(flag=Flag.objects.get(), by=bob, outcome="helpful", note="", now=NOON)
     makers.daily_checks(alice, [2] * 40 + [8] * 6)
     makers.weekly_check(alice, groc="much_worse")
+    for back in range(3):
+        makers.intake(alice, now=NOON - timedelta(days=back))
     with django_assert_num_queries(queries):
         browser.get(path(alice))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.home.render import pain_chart, strip
+from programs.home.render.strip import pain_chart, strip
 from tests import makers
 
 NOTHING = [None] * 28

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import time, timedelta
 
 import pytest
 import time_machine
@@ -13,23 +14,28 @@ from programs.care.actions import begin_flare, end_flare, hold_stage
 from programs.care.models import Plan
 from programs.conversations.actions import post_message
 from programs.conversations.models import Message
+from programs.home.queries.glance import glance_at
 from programs.home.queries.today import today
 from programs.logbook.actions import find_silent
 from programs.logbook.forms import weekly_check_questions
 from programs.logbook.models import StageTest
 from programs.monitoring.actions import acknowledge_flag, answer_check_in, resolve_flag, snooze_flag
 from programs.monitoring.models import CheckIn, Flag
+from programs.reminders.models import Prompt, ReminderSettings
+from programs.safety.actions import request_screening
 from programs.safety.queries import holds_of
 from tests import makers, pages
 from tests.care.plans import in_stage, of_program
-from tests.logbook.good_weeks import READY_AT, lived
+from tests.logbook.good_weeks import READY_AT, lived, morning
 from tests.readability import grade
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
 URL = "/"
 DAILY = "Daily check A few questions on the last 24 hours."
-QUERIES = 37
+QUERIES = 12
+"""Of an ordinary day: session and user, membership, the look written down, the glance, answers that were once
+positive, the plan, its sessions, their results, the exercises of the day, those that are known, articles."""
 
 
 def test_the_heading_says_how_much_there_is_to_do(page, alice, plan):
@@ -102,11 +108,12 @@ def test_the_last_stage_has_nothing_next_but_still_something_to_work_towards(pag
         assert "You have had the days this stage needs." in pages.words(page(alice).get(URL))
 
 
-def test_a_stage_without_an_end_counts_no_days_and_names_no_next_one(page, alice, bob):
+def test_a_stage_without_an_end_counts_no_days_and_names_no_next_one(page, alice, bob, clinic):
     in_stage(of_program("calf-tightness-and-cramps", alice, bob), 3)
 
     words = pages.words(page(alice).get(URL))
-    plan = today(alice, makers.NOON, holds_of(alice)).plan
+    seen = glance_at(alice, clinic, makers.NOON)
+    plan = today(alice, makers.NOON, seen, holds_of(alice)).plan
 
     assert "Stage 3 of 3: Keep. Day 1." in words
     assert "Keep going with this stage It has no end: keep it up for as long as it helps you." in words
@@ -202,8 +209,11 @@ def test_one_step_comes_first_and_all_else_that_is_due_in_one_list_below(page, a
 def test_with_nothing_else_due_there_is_no_list(page, alice, plan):
     makers.screened(alice)
     makers.daily_check(alice, 3)
+    browser = page(alice)
+    assert "Also today About your pain Seven short questions, once only." in pages.words(browser.get(URL))
+    makers.intake(alice)
 
-    assert "Also today" not in pages.words(page(alice).get(URL))
+    assert "Also today" not in pages.words(browser.get(URL))
 
 
 WEEKLY = "Weekly check Nine short questions, about two minutes."
@@ -574,7 +584,7 @@ def test_the_criteria_are_asked_for_only_where_nothing_else_keeps_the_patient_in
     with time_machine.travel(READY_AT, tick=False):
         browser = page(alice)
         browser.get(URL)
-        with django_assert_max_num_queries(QUERIES):
+        with django_assert_max_num_queries(QUERIES + 1):  # scores are few, and no answer was ever positive
             browser.get(URL)
         makers.daily_check(alice, 3, now=READY_AT)
         with django_assert_max_num_queries(QUERIES + 20):
@@ -626,24 +636,220 @@ def test_the_look_is_written_down(page, alice, plan):
     assert (look.actor, look.patient, look.door, look.at) == (alice, alice, "home:start", makers.NOON)
 
 
+def lived_through(plan, bob, days, legs=None):
+    """Ordinary days, counted back from noon; of a visit to be booked the patient is told."""
+    for back in days:
+        at = makers.NOON - timedelta(days=back)
+        makers.session(plan, at=at)
+        morning(plan, (at - timedelta(days=1)).date(), now=at)
+        makers.weekly_check(plan.patient, now=at)
+        makers.answered(plan.patient, at=at, RF20="yes", RF20a="no")
+        post_message(clinic=plan.clinic, patient=plan.patient, author=bob, body="Hello.", now=makers.NOON)
+        if legs is None:
+            makers.daily_check(plan.patient, 3, now=at)
+
+
 def test_the_page_asks_for_no_more_rows_as_the_record_grows(
-    page, alice, bob, clinic, plan, django_assert_num_queries
+    page, alice, bob, plan, django_assert_num_queries
 ):
     browser = page(alice)
+    makers.screened(alice)
 
-    def live(days: range) -> None:
-        for back in days:
-            at = makers.NOON - timedelta(days=back)
-            makers.session(plan, at=at)
-            makers.daily_check(alice, 3, now=at)
-            makers.weekly_check(alice, now=at)
-            makers.answered(alice, at=at, RF20="yes", RF20a="no")
-            post_message(clinic=clinic, patient=alice, author=bob, body="Hello.", now=makers.NOON)
-
-    for days in (range(2), range(2, 8)):
-        live(days)
+    for days in (range(14), range(14, 20)):
+        lived_through(plan, bob, days)
         with django_assert_num_queries(QUERIES):
             browser.get(URL)
+
+
+def test_the_first_two_weeks_cost_two_more_as_the_usual_level_is_still_to_be_learned(
+    page, alice, bob, plan, django_assert_num_queries
+):
+    browser = page(alice)
+    makers.screened(alice)
+
+    for days in (range(2), range(2, 5)):
+        lived_through(plan, bob, days)
+        with django_assert_num_queries(QUERIES + 2):
+            answer = browser.get(URL)
+        assert LEARNING in pages.words(answer)
+
+
+def has_flag(plan, bob):
+    """And with it the flare plan, and all safety questions anew."""
+    makers.daily_checks(plan.patient, [*[2] * 8, *makers.RISING])
+
+
+def has_check_in(plan, bob):
+    makers.daily_checks(plan.patient, A_BIT_HIGHER)
+
+
+def has_prompt(plan, bob):
+    makers.prompt(makers.break_rule(plan.patient, now=makers.NOON - timedelta(minutes=25)))
+
+
+def has_prompt_put_off(plan, bob):
+    has_prompt(plan, bob)
+    Prompt.objects.update(show_at=makers.NOON + timedelta(minutes=5))
+
+
+def has_reminder(plan, bob):
+    settings = ReminderSettings.objects.create(clinic=plan.clinic, user=plan.patient, time_zone="UTC")
+    settings.reminders.create(
+        kind="daily_check",
+        at=time(11, 45),
+        next_due_at=makers.NOON + timedelta(days=1),
+        show_until=makers.NOON + timedelta(minutes=30),
+    )
+
+
+def has_condition(plan, bob):
+    makers.answered(plan.patient, RF20="yes", RF20a="no", conditions={"severe-osteoporosis": "yes"})
+
+
+def is_asked_anew(plan, bob):
+    request_screening(clinic=plan.clinic, patient=plan.patient, reason="weakness", now=makers.NOON)
+
+
+def has_moved(plan, bob):
+    hold_stage(plan=plan, by=bob, reason="Scan first.", now=makers.NOON)
+
+
+def has_new_doses(plan, bob):
+    before = makers.version(plan)
+    before.pk, before.number = None, 2
+    before.save(force_insert=True)
+
+
+def is_locked(plan, bob):
+    makers.answered(plan.patient, RF13="yes")
+
+
+@pytest.mark.parametrize(
+    ("of", "more"),
+    [
+        pytest.param(has_flag, 4, id="a flag, with its events, and what follows from it"),
+        pytest.param(has_check_in, 1, id="a check-in"),
+        pytest.param(has_prompt, 2, id="a prompt, with its words"),
+        pytest.param(has_prompt_put_off, 1, id="a prompt that was put off"),
+        pytest.param(has_reminder, 1, id="a reminder"),
+        pytest.param(has_condition, 1, id="something that rules moves out"),
+        pytest.param(is_asked_anew, 1, id="all safety questions anew"),
+        pytest.param(has_moved, 1, id="a change of the stage"),
+        pytest.param(has_new_doses, 1, id="sessions with other doses"),
+        pytest.param(is_locked, -2, id="a hold, and so nothing to do"),
+    ],
+)
+def test_what_is_out_of_the_ordinary_is_asked_for_only_where_it_is_there(
+    page, alice, bob, plan, of, more, django_assert_num_queries
+):
+    browser = page(alice)
+    makers.screened(alice, at=makers.NOON - timedelta(days=1))
+    is_about_legs = of in (has_flag, has_check_in)
+    lived_through(plan, bob, range(3), legs=())
+    if not is_about_legs:
+        makers.daily_checks(alice, [3] * 14)
+    of(plan, bob)
+
+    with django_assert_num_queries(QUERIES + more):
+        browser.get(URL)
+
+
+@pytest.mark.usefixtures("plan")
+def test_about_your_pain_is_due_until_it_was_answered_once(alice, clinic):
+    def is_due():
+        seen = glance_at(alice, clinic, makers.NOON)
+        return today(alice, makers.NOON, seen, holds_of(alice)).intake_due
+
+    assert is_due()
+    makers.intake(alice, now=makers.NOON - timedelta(days=400))
+    assert not is_due()
+
+
+# The page as a design -------------------------------------------------------------------------------
+
+
+def test_the_first_exercise_is_seen_above_start_and_its_size_is_known(page, alice, plan):
+    body = page(alice).get(URL).content.decode()
+
+    first = body.index('class="figure figure-hero')
+    picture = body[first : body.index(">", body.index("<img", first))]
+    assert 'width="' in picture
+    assert 'height="' in picture
+    assert first < body.index("Start session") < body.index("Also today")
+
+
+def test_two_quiet_ways_stand_below_start(page, alice, plan):
+    answer = page(alice).get(URL)
+
+    assert "Start session I did it on paper Short on time: do 2 Also today" in pages.words(answer)
+    assert 'href="/session/paper/"' in answer.content.decode()
+    assert 'href="/session/?short=1"' in answer.content.decode()
+
+
+def test_where_two_moves_are_all_there_is_none_is_offered_as_short(page, alice, plan):
+    version = makers.version(plan)
+    values = version.content_values
+    walk = [each for each in values["stages"][0]["exercises"] if each["slug"] == "walking"]
+    values["stages"][0]["exercises"] = values["stages"][0]["exercises"][:2] + walk
+    type(version).objects.filter(pk=version.pk).update(content_values=values)
+
+    words = pages.words(page(alice).get(URL))
+
+    assert "2 exercises" in words
+    assert "Short on time" not in words
+    assert "I did it on paper" in words
+
+
+def test_a_rest_day_is_a_success_and_says_when_it_goes_on(page, alice, bob):
+    plan = in_stage(of_program("calf-strength", alice, bob), 4)
+    stage = makers.version(plan).stage(4)
+    days = [makers.NOON + timedelta(days=ahead) for ahead in range(14)]
+    rest = next(day for day in days if not stage.planned_on(day.date()))
+    following = next(day for day in days if day > rest and stage.planned_on(day.date()))
+
+    with time_machine.travel(rest, tick=False):
+        answer = page(alice).get(URL)
+
+    words = pages.words(answer)
+    assert "Rest is part of the plan. A short, easy walk is fine if you feel like it." in words
+    assert "Your next exercises come " in words
+    assert f"{following:%A}." in words
+    assert "note-success" in answer.content.decode()
+    assert "Start session" not in words
+
+
+def test_with_all_done_it_says_when_it_goes_on(page, alice, bob):
+    plan = of_program("calf-strength", alice, bob)
+    makers.session(plan)
+
+    answer = page(alice).get(URL)
+
+    words = pages.words(answer)
+    assert pages.heading(answer) == "Done for today, Alice."
+    assert "Rest is part of the plan too. Your next exercises come " in words
+
+
+def test_while_exercises_are_on_hold_no_way_leads_into_a_session(page, alice, plan):
+    makers.screened(alice)
+    makers.answered(alice, at=makers.NOON, RF01="yes")
+
+    answer = page(alice).get(URL)
+
+    for way in ("Start session", "I did it on paper", "Short on time", "Carry on"):
+        assert way not in pages.words(answer)
+    assert "figure-hero" not in answer.content.decode()
+
+
+def test_the_five_ways_stand_at_the_bottom_and_history_belongs_to_progress(page, alice, plan):
+    browser = page(alice)
+
+    def ways(address):
+        body = browser.get(address).content.decode().split('<nav class="bottom-nav"')[1]
+        return re.findall(r"<a href=\"([^\"]+)\"( aria-current=\"\w+\")?>(\w+)</a></li>", body)
+
+    assert [name for _, _, name in ways(URL)] == ["Today", "Progress", "Breaks", "Learn", "Me"]
+    assert [name for _, current, name in ways("/history/") if current] == ["Progress"]
+    assert [name for _, current, name in ways("/library/") if current] == ["Learn"]
 
 
 PROGRAMS = (

@@ -11,7 +11,7 @@ from tests import makers
 
 URL = "/api/v1/today/"
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 def test_today_holds_all_that_a_player_needs_to_start(api, alice, plan):
@@ -189,8 +189,16 @@ def test_it_takes_the_same_few_queries_however_long_the_history(
         makers.session(plan, at=makers.NOON - timedelta(days=back))
     makers.prompt(makers.break_rule(alice, now=makers.NOON - timedelta(minutes=25)))
     client = api(alice)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(9):
         client.get(URL)
+
+
+def test_about_your_pain_is_due_until_it_was_answered_once(api, alice, plan):
+    assert api(alice).get(URL).json()["intake_due"] is True
+
+    makers.intake(alice)
+
+    assert api(alice).get(URL).json()["intake_due"] is False
 
 
 @pytest.mark.parametrize(

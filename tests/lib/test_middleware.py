@@ -1,7 +1,16 @@
 """What every answer carries, whoever asks."""
 
-import pytest
+from contextlib import contextmanager
+from uuid import uuid4
 
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.db import connection
+
+from programs.accounts.models import User
+from programs.exchange.actions import erase_record
+from programs.lib.middleware import DeletedAccountMiddleware
+from programs.logbook.models import Intake
 from tests import makers
 
 
@@ -20,6 +29,14 @@ def test_a_static_file_carries_the_policy_too(client):
 
     assert answer.status_code == 200
     assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+def test_pages_and_styles_go_compressed(client, db):
+    for address in ("/help/", "/static/css/tokens.css"):
+        answer = client.get(address, headers={"Accept-Encoding": "gzip"})
+        answer.close()  # the file of a style that nobody reads to its end
+
+        assert answer["Content-Encoding"] == "gzip"
 
 
 def test_a_view_may_widen_the_policy_for_itself(client, db):
@@ -87,3 +104,49 @@ def test_a_cookie_with_a_nul_gets_a_sentence(client, db):
     client.cookies["sessionid"] = "aaaa\0"
 
     assert client.get("/").status_code == 400
+
+
+@contextmanager
+def erased_before_it_is_stored(user):
+    """The account of `user` goes just before the first thing that is stored in one piece."""
+    is_gone = False
+
+    def erase(execute, sql, params, many, context):
+        nonlocal is_gone
+        if sql.startswith("SAVEPOINT") and not is_gone:
+            is_gone = True
+            erase_record(patient=user, now=makers.NOON)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(erase):
+        yield
+    assert is_gone
+
+
+def test_a_report_of_an_account_that_is_deleted_meanwhile_leads_to_the_sign_in(page, alice, plan, at_noon):
+    session = makers.session(plan)
+    browser = page(alice)
+
+    with erased_before_it_is_stored(alice):
+        answer = browser.post(f"/session/{session.pk}/done/", {"effort": "hard"})
+
+    assert (answer.status_code, answer.url) == (302, "/account/login/")
+    assert SESSION_KEY not in browser.session
+
+
+def test_a_program_of_an_account_that_is_deleted_meanwhile_is_signed_out(api, alice, at_noon):
+    body = makers.INTAKE_ANSWERS | {"id": str(uuid4()), "recorded_on": makers.NOON.date()}
+
+    with erased_before_it_is_stored(alice):
+        answer = api(alice).post("/api/v1/intakes/", body, format="json")
+
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert not Intake.objects.exists()
+
+
+def test_another_row_of_an_account_that_is_missing_is_a_fault_of_ours(alice, rf):
+    request = rf.get("/")
+    request.user = alice
+
+    assert DeletedAccountMiddleware(lambda _: None).process_exception(request, User.DoesNotExist()) is None

@@ -433,8 +433,8 @@ def test_packed_text_is_unpacked(read_from):
     ("answer", "sentence"),
     [
         (ok(b"a" * (MOST_BYTES + 1)), TOO_LARGE),
-        (ok(gzip.compress(b"a" * (MOST_BYTES + 1)), Content_Encoding="gzip"), TOO_LARGE),
-        (ok(gzip.compress(b"a" * 1000)[:-4], Content_Encoding="gzip"), STRANGE_ANSWER),
+        (ok(gzip.compress(b"a" * (MOST_BYTES + 1), mtime=0), Content_Encoding="gzip"), TOO_LARGE),
+        (ok(gzip.compress(b"a" * 1000, mtime=0)[:-4], Content_Encoding="gzip"), STRANGE_ANSWER),
         (ok(b"no gzip", Content_Encoding="gzip"), STRANGE_ANSWER),
         (ok(b"x", Content_Encoding="br"), STRANGE_ANSWER),
         (ok(b"x", Content_Encoding="gzip, gzip"), STRANGE_ANSWER),

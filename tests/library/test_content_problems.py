@@ -289,7 +289,7 @@ def test_a_stage_without_an_end_needs_no_ceiling_and_no_test() -> None:
     [
         (["sections"], [], "sections", "Expected a list of 1 to 6 entries."),
         (["sources"], [], "sources", "Expected a list of 1 to 6 entries."),
-        (["places"], ["kitchen"], "places[0]", "Expected one of: help, breaks, pain_rule, history."),
+        (["places"], ["kitchen"], "places[0]", "Expected one of: help, breaks, pain_rule, history, relief."),
         (
             ["sections", 0],
             {"heading": "Empty", "paragraphs": [], "points": []},

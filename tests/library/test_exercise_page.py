@@ -9,7 +9,7 @@ from programs.library.rules import describe, describe_frequency
 from tests import makers, pages
 from tests.library.rows import address, article, exercise, own_content
 
-pytestmark = pytest.mark.usefixtures("at_noon", "db")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon", "db")]
 
 
 @pytest.mark.parametrize("who", ["alice", "bob"])

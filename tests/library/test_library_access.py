@@ -74,15 +74,18 @@ def test_a_look_at_the_library_is_no_look_at_anybody(page, alice, bob):
     assert not AuditEvent.objects.exists()
 
 
-@pytest.mark.parametrize(("who", "nav"), [("alice", "bottom-nav"), ("bob", "top-bar"), ("adam", "top-bar")])
-def test_it_is_one_tap_from_everywhere_and_says_where_one_is(page, request, who, nav):
+@pytest.mark.parametrize(
+    ("who", "nav", "name"),
+    [("alice", "bottom-nav", "Learn"), ("bob", "top-bar", "Library"), ("adam", "top-bar", "Library")],
+)
+def test_it_is_one_tap_from_everywhere_and_says_where_one_is(page, request, who, nav, name):
     browser = page(request.getfixturevalue(who))
 
     assert f'href="{LIBRARY}"' in browser.get("/me/").content.decode().split(f'class="{nav}"')[1]
     link = f'<a href="{LIBRARY}" aria-current='
-    assert f'{link}"page">Library</a>' in browser.get(LIBRARY).content.decode()
+    assert f'{link}"page">{name}</a>' in browser.get(LIBRARY).content.decode()
     for path in [*LISTS[1:], *one_of_each()]:
-        assert f'{link}"true">Library</a>' in browser.get(path).content.decode(), path
+        assert f'{link}"true">{name}</a>' in browser.get(path).content.decode(), path
 
 
 def test_the_parts_of_the_library_lead_to_each_other(page, alice):

@@ -48,6 +48,7 @@ ENDPOINTS = [
 ]
 
 pytestmark = [
+    pytest.mark.once,
     pytest.mark.django_db,
     pytest.mark.parametrize("endpoint", ENDPOINTS, ids=[each.kind for each in ENDPOINTS]),
 ]

@@ -11,7 +11,7 @@ from programs.library.models import Category, Program
 from tests import makers, pages
 from tests.library.rows import LIBRARY, own_content, program
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 NO_PROGRAM = "01a1fe2f-5fd3-70ee-a643-45a41d914d67"
 
 

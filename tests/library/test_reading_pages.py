@@ -8,7 +8,7 @@ from programs.library.models import Article, BreakMovement, DirectionCheck, Exer
 from tests import makers, pages
 from tests.library.rows import ARTICLES, BREAKS, CHECK, LIBRARY, address, article, exercise, program
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 # --- articles ---
 

@@ -14,7 +14,7 @@ from programs.logbook.models import DirectionTry, StageTest
 from tests import makers
 from tests.rest import wrong_fields
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 TESTS, TRIES, CHECK = "/api/v1/stage-tests/", "/api/v1/direction-tries/", "/api/v1/direction-check/"
 

@@ -57,6 +57,18 @@ SHAPES: dict[str, dict[str, Any]] = {
         "nights_broken": 1,
         "sitting_before_pain": None,
     },
+    "intakes": {
+        "id": "",
+        "recorded_on": "2026-11-20",
+        "side": "right",
+        "places_left": [],
+        "places_right": ["calf"],
+        "reach": 4,
+        "leg_pain": 3,
+        "back_pain": None,
+        "symptoms": ["tingling"],
+        "goal": "Walk.",
+    },
     "morning-checks": {"id": "", "about_on": "2026-11-19", "pain": 4, "settles_within": None},
     "sessions": {
         "id": "",

@@ -436,7 +436,7 @@ def test_a_question_asks_for_the_same_rows_however_long_the_record(
 ):
     makers.daily_checks(alice, makers.STEADY)
     browser = page(alice)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         browser.get(url(slip))
 
 

@@ -19,7 +19,7 @@ from programs.monitoring.models import Flag
 from tests import makers, pages
 from tests.readability import grade
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL = "/check/"
 LEG = {"worst_leg_pain": "4"}
@@ -491,11 +491,11 @@ def test_a_question_asks_for_the_same_rows_however_long_the_record(
     page, alice, plan, django_assert_num_queries
 ):
     browser = page(alice)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         browser.get(URL)
     makers.daily_checks(alice, makers.STEADY, now=makers.NOON - timedelta(days=1))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         browser.get(URL)
 
 
@@ -503,7 +503,7 @@ def test_the_map_asks_for_no_more_rows_than_the_other_questions(page, alice, pla
     browser = page(alice)
     answer_all(browser, LEG, BACK, REACH)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         browser.get(question(4))
 
 

@@ -14,7 +14,7 @@ from programs.logbook.queries import weekly_checks
 from tests import makers, pages
 from tests.readability import grade
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL = "/history/"
 
@@ -322,7 +322,7 @@ def test_the_page_asks_for_the_same_rows_however_long_the_record(
     browser = page(alice)
     makers.session(plan)
     makers.daily_check(alice, 3)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         browser.get(URL)
     for back in range(8):
         makers.session(plan, at=days_ago(back))
@@ -330,7 +330,7 @@ def test_the_page_asks_for_the_same_rows_however_long_the_record(
         makers.weekly_check(alice, now=days_ago(back))
     assert GuidedSession.objects.count() == 9
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         browser.get(URL)
 
 

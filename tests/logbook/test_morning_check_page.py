@@ -14,7 +14,7 @@ from programs.logbook.views.morning_check import NOT_SETTLED, SAVED
 from tests import makers, pages
 from tests.readability import grade
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL, SECOND = "/morning/", "/morning/?question=2"
 YESTERDAY = makers.NOON - timedelta(days=1)

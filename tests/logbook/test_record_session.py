@@ -368,7 +368,7 @@ def test_a_session_takes_the_same_few_queries_however_long_the_history(
     given = arguments(plan)
     # 17 to store it: turn, lookup, session, results, reminder and 2 for its memory, break rule, 6 for the
     # break that it is, 3 for savepoints; the rest is what was advised
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(28):
         record_session(**given)
     shown = [replace(each, advised_share=100) for each in given["results"]]
     with django_assert_num_queries(19):  # the session before was the same break

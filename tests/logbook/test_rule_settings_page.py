@@ -22,6 +22,8 @@ from programs.monitoring.queries import parameters_of
 from programs.monitoring.rules import ADJUSTABLE, DEFAULT, Parameters, Report, adjusted, find_worsening
 from tests import makers
 
+pytestmark = pytest.mark.once
+
 NOON = makers.NOON
 PAGE = "/clinic/rules/"
 
@@ -394,8 +396,8 @@ def test_more_patients_cost_no_more_queries(page, clinic, adam, bob, django_asse
     admin, therapist = page(adam), page(bob)
     for number in range(12):
         if number in (1, 11):
-            with django_assert_num_queries(14):
+            with django_assert_num_queries(13):
                 admin.get(PAGE, LOOSE)
-            with django_assert_num_queries(16):
+            with django_assert_num_queries(15):
                 therapist.get(PAGE, LOOSE)
         guided(clinic, bob, f"p{number}", SMALL_RISE)

@@ -84,6 +84,39 @@ def test_both_legs_are_news_on_the_first_check_too(alice):
     assert requested(alice) == {"new_place"}
 
 
+@pytest.mark.parametrize(
+    ("pain", "reasons"), [(None, set()), (7, set()), (8, {"severe_pain"}), (10, {"severe_pain"})]
+)
+def test_very_bad_leg_pain_in_an_intake(alice, pain, reasons):
+    makers.intake(alice, leg_pain=pain, back_pain=10)
+    assert requested(alice) == reasons
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "is_new"),
+    [
+        (None, {"reach": 5}, False),
+        (None, {"side": "both"}, True),
+        (None, {"side": "both", "reach": 0, "places_right": []}, True),
+        (None, {"places_left": ["thigh"]}, True),
+        (None, {"places_left": ["low_back"]}, False),
+        ({"reach_right": 4}, {}, False),
+        ({"reach_right": 4}, {"reach": 5}, True),
+        ({"reach_right": 4}, {"places_right": ["foot"]}, True),
+        ({"reach_right": 4}, {"places_left": ["buttock"]}, True),
+        ({"reach_right": 4}, {"side": "left", "places_right": []}, True),
+        ({"reach_right": 4}, {"side": "both"}, True),
+        ({"reach_right": 4, "reach_left": 4}, {"side": "both"}, False),
+    ],
+)
+def test_a_place_in_an_intake_that_no_check_of_two_weeks_names(alice, before, said, is_new):
+    if before is not None:
+        check(alice, 1, **before)
+        ScreeningRequest.objects.all().delete()
+    makers.intake(alice, **said)
+    assert requested(alice) == ({"new_place"} if is_new else set())
+
+
 @pytest.mark.parametrize(("weakness", "is_asked"), [("none", False), ("same", False), ("new_or_worse", True)])
 def test_new_weakness(alice, weakness, is_asked):
     makers.weekly_check(alice, weakness=weakness)

@@ -13,10 +13,17 @@ import time_machine
 from programs.accounts.models import AuditEvent, Clinic
 from programs.care.actions import change_doses
 from programs.care.models import Side
-from programs.logbook.actions import NOT_A_PAIN_SCORE, NOT_AN_ANSWER, record_session
+from programs.logbook.actions import (
+    NOT_A_PAIN_SCORE,
+    NOT_AN_ANSWER,
+    NOTE_CHANGED,
+    TOO_LONG_A_NOTE,
+    add_to_session,
+    record_session,
+)
 from programs.logbook.forms import HOW_IT_WENT, NO_SIDE, OUT_OF_DATE
 from programs.logbook.models import GuidedSession
-from programs.logbook.queries import movement_by_day
+from programs.logbook.queries import done_sessions, movement_by_day
 from programs.logbook.rules import SESSION_KEY
 from tests import makers, pages
 from tests.care.plans import in_stage, of_program
@@ -453,12 +460,12 @@ def test_an_exercise_page_asks_for_the_same_rows_however_long_the_record(
 ):
     browser = page(alice)
     begin(browser)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(10):
         browser.get(exercise(2))
     for back in range(5):
         makers.session(plan, at=makers.NOON - timedelta(days=back))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(10):
         browser.get(exercise(2))
 
 
@@ -467,11 +474,11 @@ def test_the_done_page_asks_for_the_same_rows_however_many_exercises(
 ):
     browser = page(alice)
     session = makers.session(plan)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         browser.get(f"/session/{session.pk}/done/")
     session.results.exclude(position=1).delete()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         browser.get(f"/session/{session.pk}/done/")
 
 
@@ -598,7 +605,8 @@ def test_what_is_left_out_on_advice_is_no_page_and_is_stored_as_followed(page, a
     pumps = session.results.get(exercise__slug="ankle-pumps")
     assert (pumps.outcome, pumps.advised_share) == ("skipped", 0)
     assert "Ankle pumps Not part of this session" in pages.words(done)
-    assert movement_by_day(alice, session.performed_on, session.performed_on)[session.performed_on].is_whole
+    day = session.performed_on
+    assert movement_by_day(done_sessions(alice, None, day, since=day), day, day)[day].is_whole
 
 
 def test_the_easier_one_stands_in_with_its_own_steps(page, alice, bob):
@@ -706,3 +714,212 @@ def test_no_address_carries_a_score(page, alice, plan):
     addresses = [write_down(browser, record_id, 1).url, finish(browser, record_id, "9", "9").url]
 
     assert not any("9" in address.replace(record_id, "") for address in addresses)
+
+
+# --- a slip before the first exercise ---
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"pain_before": "4"}, "You said 4. Change it"),
+        ({"declined": "1"}, "You did not say how bad the pain is."),
+    ],
+)
+def test_what_was_said_before_can_be_put_right_on_the_next_page(page, alice, plan, sent, said):
+    browser = page(alice)
+    asked = browser.get(START)
+    assert "I'd rather not say today" in asked.content.decode().replace("&#x27;", "'")
+    record_id = pages.hidden(asked, "record_id")
+    browser.post(START, {"record_id": record_id} | sent)
+
+    assert said in pages.words(browser.get(exercise(1)))
+    assert said not in pages.words(browser.get(START))  # no earlier number while somebody answers
+    browser.post(START, {"record_id": record_id, "pain_before": "6"})
+    finish(browser, record_id)
+
+    assert GuidedSession.objects.get().pain_before == 6
+
+
+def test_once_an_exercise_is_done_the_pain_before_stays(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    write_down(browser, record_id, 1)
+
+    for number in (1, 2):
+        assert "You said 4" not in pages.words(browser.get(exercise(number)))
+
+
+# --- what is asked once it is saved ---
+
+
+def done_page(session):
+    return f"/session/{session.pk}/done/"
+
+
+def send_note(browser, session, words):
+    seen = pages.hidden(browser.get(done_page(session)), "seen")
+    return browser.post(done_page(session), {"note": words, "seen": seen})
+
+
+def test_how_hard_it_was_and_a_note_are_asked_once_it_is_saved(page, alice, plan):
+    session = makers.session(plan)
+    browser = page(alice)
+    answer = browser.get(done_page(session))
+    assert "How hard was it? You can leave this out." in pages.words(answer)
+    assert "Nobody reads this live." in pages.words(answer)
+    # Today offers the nerve slider once more.
+    assert "Some of your exercises come more than once a day. Today shows which." in pages.words(answer)
+
+    assert browser.post(done_page(session), {"effort": "hard"}).url == done_page(session)
+    assert browser.post(done_page(session), {"note": "My foot was cold."}).url == done_page(session)
+
+    session.refresh_from_db()
+    assert (session.effort, session.note) == ("hard", "My foot was cold.")
+    assert "Thank you." in pages.words(browser.get(done_page(session)))
+    shown = pages.words(browser.get("/history/"))
+    assert "How hard: hard." in shown
+    assert "My foot was cold." in shown
+
+
+def test_the_care_team_reads_how_hard_it_was(page, alice, bob, plan):
+    session = makers.session(plan)
+    add_to_session(session=session, effort="right", note=None, now=makers.NOON)
+
+    assert "Effort: about right." in pages.words(page(bob).get(f"/patients/{alice.pk}/"))
+
+
+def test_on_the_day_itself_a_slip_is_put_right(page, alice, plan):
+    session = makers.session(plan)
+    browser = page(alice)
+    for sent in ({"effort": "hard"}, {"effort": "easy"}):
+        browser.post(done_page(session), sent)
+    for words in ("One.", "Two."):
+        send_note(browser, session, words)
+
+    session.refresh_from_db()
+    assert (session.effort, session.note) == ("easy", "Two.")
+    send_note(browser, session, " ")
+    session.refresh_from_db()
+    assert (session.effort, session.note) == ("easy", "")
+
+
+def test_later_what_was_said_stands_and_what_was_not_can_still_be_said(page, alice, plan):
+    session = makers.session(plan)
+    browser = page(alice)
+    browser.post(done_page(session), {"effort": "hard"})
+
+    with time_machine.travel(makers.NOON + timedelta(days=1), tick=False):
+        words = pages.words(browser.get(done_page(session)))
+        refused = browser.post(done_page(session), {"effort": "easy"})
+        browser.post(done_page(session), {"note": "Late."})
+
+    assert "You found it: hard." in words
+    assert refused.status_code == 422
+    assert "on the day you sent it, and not later" in pages.words(refused)
+    session.refresh_from_db()
+    assert (session.effort, session.note) == ("hard", "Late.")
+
+
+def test_the_day_is_the_patients_own_and_that_on_which_it_came_in(page, clinic, bob):
+    tane = makers.patient(clinic, "tane", cared_for_by=bob, time_zone="Pacific/Auckland")
+    session = makers.session(makers.plan(tane, bob))  # 01:00 of the 21st there
+    add_to_session(session=session, effort="hard", note=None, now=makers.NOON)
+
+    still = add_to_session(session=session, effort="easy", note=None, now=makers.NOON + timedelta(hours=22))
+
+    assert still.effort == "easy"
+    same = add_to_session(session=session, effort="easy", note=None, now=makers.NOON + timedelta(days=3))
+    assert same.effort == "easy"
+
+
+@pytest.mark.parametrize("before", ["", "Before."])
+def test_a_note_of_a_second_window_puts_no_other_out_unseen(page, alice, plan, before):
+    session = makers.session(plan)
+    browser = page(alice)
+    send_note(browser, session, before)
+    seen = pages.hidden(browser.get(done_page(session)), "seen")
+    send_note(browser, session, "My calf went numb.")
+
+    refused = browser.post(done_page(session), {"note": "All good.", "seen": seen})
+
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {"__all__": [NOTE_CHANGED]}
+    assert "My calf went numb." in pages.words(refused)
+    assert refused.context["form"]["note"].value() == "All good."
+    session.refresh_from_db()
+    assert session.note == "My calf went numb."
+    again = {"note": "All good.", "seen": pages.hidden(refused, "seen")}
+    assert browser.post(done_page(session), again).status_code == 302
+    session.refresh_from_db()
+    assert session.note == "All good."
+
+
+def test_the_same_note_from_two_windows_is_no_change(page, alice, plan):
+    session = makers.session(plan)
+    browser = page(alice)
+
+    for _ in range(2):
+        assert browser.post(done_page(session), {"note": "Cold foot.", "seen": ""}).status_code == 302
+
+
+def test_a_note_that_comes_too_late_is_shown_beside_the_one_that_stands(page, alice, plan):
+    session = makers.session(plan)
+    browser = page(alice)
+    send_note(browser, session, "One.")
+
+    with time_machine.travel(makers.NOON + timedelta(days=1), tick=False):
+        refused = browser.post(done_page(session), {"note": "Two.", "seen": ""})
+
+    assert refused.status_code == 422
+    words = pages.words(refused)
+    assert "One." in words
+    assert "Two." in words
+
+
+@pytest.mark.parametrize("sent", ["My foot\r\nwas cold. ", "My foot\nwas cold.", " My foot\rwas cold."])
+def test_an_unchanged_note_is_no_change_the_next_day_whatever_its_line_ends(page, alice, plan, sent):
+    session = makers.session(plan, note="My foot\r\nwas cold.\r\n")
+    assert session.note == "My foot\nwas cold."
+
+    for stored in (session.note, "My foot\r\nwas cold. "):  # as it is stored, and as it once was
+        GuidedSession.objects.filter(pk=session.pk).update(note=stored)
+        with time_machine.travel(makers.NOON + timedelta(days=1), tick=False):
+            assert page(alice).post(done_page(session), {"note": sent}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("sent", "errors"),
+    [
+        ({"effort": "awful"}, {"effort": [NOT_AN_ANSWER]}),
+        ({}, {"effort": [NOT_AN_ANSWER]}),
+        ({"note": "x" * 1001}, {"note": [TOO_LONG_A_NOTE]}),
+    ],
+)
+def test_what_cannot_be_added_gets_one_sentence_and_is_not_kept(page, alice, plan, sent, errors):
+    session = makers.session(plan)
+
+    answer = page(alice).post(done_page(session), sent)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == errors
+    assert answer.content.decode().count("<title>Error: ") == 1
+    session.refresh_from_db()
+    assert (session.effort, session.note) == ("", "")
+
+
+def test_nobody_else_adds_to_a_session(page, alice, bob, dora, charlie, plan):
+    session = makers.session(plan)
+    makers.plan(dora, charlie)
+
+    assert page(dora).post(done_page(session), {"effort": "hard"}).status_code == 404
+    assert page(bob).post(done_page(session), {"effort": "hard"}).status_code == 403
+    session.refresh_from_db()
+    assert session.effort == ""
+
+
+def test_while_exercises_are_on_hold_no_day_is_promised(page, alice, plan):
+    session = makers.session(plan)
+    makers.answered(alice, at=makers.NOON, RF01="yes")
+
+    assert "Your next exercises" not in pages.words(page(alice).get(done_page(session)))

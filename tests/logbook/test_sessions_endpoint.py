@@ -14,7 +14,7 @@ from tests.rest import wrong_fields
 
 URL = "/api/v1/sessions/"
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.fixture
@@ -24,12 +24,14 @@ def body(plan) -> dict[str, Any]:
         "id": str(uuid4()),
         "plan_version": str(makers.version(plan).pk),
         "stage_number": 1,
+        "kind": "guided",
         "started_at": "2026-11-20T11:40:00Z",
         "finished_at": "2026-11-20T11:55:00Z",
         "pain_before": 4,
         "pain_peak": 6,
         "pain_after": 3,
         "spread": "same",
+        "effort": "right",
         "results": [
             {
                 "exercise": each.exercise,
@@ -413,3 +415,27 @@ def test_a_list_takes_the_same_few_queries_however_long_it_is(
 def assert_nothing_is_stored() -> None:
     assert not GuidedSession.objects.exists()
     assert not ExerciseResult.objects.exists()
+
+
+def test_a_session_on_paper_and_a_short_one_say_what_they_are(api, alice, body):
+    for kind in ("paper", "short"):
+        sent = body | {"id": str(uuid4()), "kind": kind, "effort": "hard"}
+        answer = api(alice).post(URL, sent).json()
+        assert (answer["kind"], answer["effort"]) == (kind, "hard")
+
+
+def test_kind_and_effort_may_be_left_out(api, alice, body):
+    del body["kind"], body["effort"]
+
+    answer = api(alice).post(URL, body).json()
+
+    assert (answer["kind"], answer["effort"]) == ("guided", "")
+
+
+@pytest.mark.parametrize(("field", "value"), [("kind", "dream"), ("kind", ""), ("effort", "awful")])
+def test_another_kind_or_effort_is_refused(api, alice, body, field, value):
+    answer = api(alice).post(URL, body | {field: value})
+
+    assert answer.status_code == 400
+    assert set(wrong_fields(answer)) == {field}
+    assert not GuidedSession.objects.exists()

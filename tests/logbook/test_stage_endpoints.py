@@ -15,6 +15,8 @@ from tests.care import plans
 from tests.logbook.good_weeks import READY_AT, lived
 from tests.rest import wrong_fields
 
+pytestmark = pytest.mark.once
+
 OWN = "/api/v1/stage/"
 
 

@@ -17,6 +17,8 @@ from tests import makers, pages
 from tests.care import plans
 from tests.logbook.good_weeks import READY_AT, lived
 
+pytestmark = pytest.mark.once
+
 NOON = makers.NOON
 DAY = timedelta(days=1)
 STAGE, READY, MODE = "/stage/", "/stage/ready/", "/stage/mode/"

@@ -14,7 +14,7 @@ from programs.logbook.models import StageTest
 from programs.logbook.views.stage_test import NO_TEST, NOT_PASSED, PASSED, SAVED
 from tests import makers, pages
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL = "/stage/test/"
 LEFT_OUT = {"declined": "1"}

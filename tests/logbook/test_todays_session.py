@@ -220,7 +220,7 @@ def test_it_takes_the_same_few_queries_however_long_the_history(
     current = current_plan(alice)
     assert current is not None
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(5):
         todays_session(current, TODAY, makers.NOON)
     assert GuidedSession.objects.count() == sessions
 

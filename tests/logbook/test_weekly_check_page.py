@@ -16,7 +16,7 @@ from programs.logbook.views.weekly_check import MUCH_WORSE, SAVED, WEAKER
 from tests import makers, pages
 from tests.readability import grade
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL = "/weekly/"
 ANSWERS = {
@@ -378,12 +378,12 @@ def test_the_look_is_written_down(page, alice):
 
 def test_a_question_asks_for_the_same_rows_however_long_the_record(page, alice, django_assert_num_queries):
     browser = page(alice)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         browser.get(URL)
     for weeks in range(1, 6):
         makers.weekly_check(alice, now=makers.NOON - timedelta(days=7 * weeks))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         browser.get(URL)
 
 

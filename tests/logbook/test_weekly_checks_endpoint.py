@@ -16,7 +16,7 @@ URL = "/api/v1/weekly-checks/"
 BOTHERS = ["bother_leg_pain", "bother_tingling_numbness", "bother_weakness", "bother_sitting"]
 MAY_BE_NULL = [*BOTHERS, "settles_within", "nights_broken", "sitting_before_pain"]
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.fixture

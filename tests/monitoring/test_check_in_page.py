@@ -17,7 +17,7 @@ NOON = makers.NOON
 A_BIT_HIGHER = [*[4] * 40, 5, 6, 6, 6]
 VERY_HIGH = [*[6] * 40, 9, 9]
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_the_look_is_written_down(page, alice, asked):
 
 def test_it_costs_few_queries(page, alice, asked, django_assert_num_queries):
     browser = page(alice)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         browser.get(path(asked))
 
 

@@ -15,6 +15,8 @@ from programs.delivery.models import Delivery
 from programs.monitoring.models import Flag, FlagEvent, FlagState
 from tests import makers
 
+pytestmark = pytest.mark.once
+
 NOON = makers.NOON
 DOORS = ["acknowledge", "snooze", "resolve"]
 FORMS = ["snooze", "resolve"]

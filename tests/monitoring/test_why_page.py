@@ -135,10 +135,10 @@ def test_the_look_is_written_down(page, alice, flag):
 
 def test_it_costs_the_same_queries_however_much_was_found(page, alice, flag, django_assert_num_queries):
     browser = page(alice)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         browser.get(path(flag))
     makers.weekly_check(alice, groc="much_worse")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         browser.get(path(flag))
 
 

@@ -33,7 +33,7 @@ def window(start: str, end: str) -> dict[str, str]:
     return {"start": start, "end": end}
 
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 def test_the_rule_is_written_down_and_read_again(api, alice):

@@ -35,7 +35,7 @@ TWO_MORE = {
     "window_4_end": "08:00",
 }
 OVERLAP = "These hours must not begin before the other ones end."
-QUERIES = 17
+QUERIES = 13
 BOTH_OR_NEITHER = "Enter both times, or leave both empty."
 
 

@@ -12,7 +12,7 @@ from django.utils.html import escape
 
 from programs.accounts.actions import join_clinic
 from programs.accounts.models import AuditEvent, Role
-from programs.reminders.models import MovementBreak, Outcome
+from programs.reminders.models import MovementBreak, Outcome, Prompt
 from programs.reminders.queries import prompt_text
 from tests import makers, pages
 
@@ -146,6 +146,28 @@ def test_somebody_in_a_meeting_is_left_alone_for_an_hour(page, alice, due):
     assert TITLE not in answer.content
     assert "Your breaks are paused. Your next prompt comes today at 13:20." in answer.content.decode()
     assert seconds_told(answer)[0] == 60 * 60
+
+
+def test_two_answers_stand_first_and_the_rest_is_folded(page, alice, due):
+    body = page(alice).get(URL).content.decode()
+
+    first, folded = body.split("<details", 1)
+    assert ">Done<" in first
+    assert 'value="10">Later<' in first
+    assert "Not now" not in first
+    for more in ("Not now", "5 min", "10 min", "15 min", "In a meeting", "Show me a move"):
+        assert more in folded, more
+
+
+def test_once_it_can_be_put_off_no_more_not_now_takes_the_place_of_later(page, alice, due):
+    Prompt.objects.filter(pk=due.pk).update(nth=4)
+
+    body = page(alice).get(URL).content.decode()
+
+    first, folded = body.split("<details", 1)
+    assert "Not now" in first
+    assert "Later" not in body
+    assert "Not now" not in folded
 
 
 def test_three_times_put_off_is_enough(page, alice, due):

@@ -20,7 +20,7 @@ from tests import makers, pages
 from tests.readability import grade
 from tests.safety.asking import asked, sent
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 NOON = makers.NOON
 HELP_NOW, URGENT, SOON, ASK_FIRST = (
@@ -349,9 +349,9 @@ def test_the_urgent_page_is_easy_to_read(page, alice, urgent):
 @pytest.mark.parametrize(
     ("which", "address", "queries"),
     [
-        ("emergency", HELP_NOW, 13),
-        ("urgent", URGENT, 20),  # one of them: is a set under way?
-        ("emergency", SOON, 10),  # and here
+        ("emergency", HELP_NOW, 10),
+        ("urgent", URGENT, 13),  # one of them: is a set under way?
+        ("emergency", SOON, 7),  # and here
         ("emergency", CHECKED, 5),
     ],
     ids=["help now", "urgent", "soon", "checked"],

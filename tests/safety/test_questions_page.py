@@ -17,11 +17,11 @@ from tests import makers, pages
 from tests.readability import grade
 from tests.safety.asking import URL, answer_all, answer_page, asked, sent
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 NOON = makers.NOON
-GET_QUERIES = 12  # session, person, memberships; what is due: 6; the set under way, both legs known, the look
-POST_QUERIES = 32
+GET_QUERIES = 8  # session, person, memberships; what is due: 2; the set under way, both legs known, the look
+POST_QUERIES = 24
 
 
 def stored(screening=None):

@@ -141,7 +141,7 @@ def test_status_is_for_patients_and_all_of_it_for_the_signed_in(api, bob, client
     [
         ("questions/", 3),  # memberships, both legs, what rules exercises out
         ("card/", 1),
-        ("status/", 9),
+        ("status/", 6),
     ],
 )
 def test_they_take_few_queries(api, alice, path, queries, django_assert_num_queries):

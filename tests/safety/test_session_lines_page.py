@@ -16,7 +16,7 @@ from tests import makers, pages
 from tests.readability import grade
 from tests.safety.asking import asked, sent
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL, START = "/safety/?for=session", "/session/"
 
@@ -193,5 +193,5 @@ def test_it_is_easy_to_read(browser):
 
 
 def test_it_costs_few_queries(browser, django_assert_num_queries):
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         browser.get(URL)

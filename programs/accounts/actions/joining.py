@@ -6,11 +6,14 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import salted_hmac
 
 from programs.accounts.models import (
     AuditEvent,
@@ -22,6 +25,7 @@ from programs.accounts.models import (
     Role,
     User,
 )
+from programs.accounts.rules import CODE_BITS, code_of
 
 INVITATION_LIFETIME = timedelta(hours=72)
 _TOKEN_BYTES = 16  # 128 bits
@@ -32,7 +36,9 @@ EMERGENCY_NUMBER = "112"
 """Reaches help in the European Union, in the United Kingdom and from most mobile phones."""
 NOT_A_NUMBER_TO_CALL = "Enter the number as you call it: 2 to 6 digits, and nothing else."
 ALREADY_HERE = "This e-mail address already has an account."
-NOT_OPEN = "This invitation has been used, or its 72 hours are over. Ask your clinic for a new one."
+NOT_OPEN = "This invitation does not work any more. Ask your clinic for a new one."
+WRONG_CODE_OR_YEAR = "This code and this year do not go together. Check both, then try again."
+WRONG_YEAR = "Your clinic has told us another year. Check it, then try again."
 
 
 def token_hash(token: str) -> str:
@@ -40,9 +46,26 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def code_hash(code: str) -> str:
+    """What is kept of a code. It has 50 random bits only: a plain hash could be guessed back by trying them
+    all, so this one has a key that is not in the database.
+    """
+    return salted_hmac("accounts.join_code", code, algorithm="sha256").hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """The two ways to use an invitation. They are shown once and kept nowhere, in no log either."""
+
+    token: str = field(repr=False)
+    code: str = field(repr=False)
+
+
 @transaction.atomic
-def invite_patient(*, clinic: Clinic, invited_by: User, name: str, email: str, now: datetime) -> str:
-    """Make a single-use invitation and return its token, which is shown once and kept nowhere.
+def invite_patient(
+    *, clinic: Clinic, invited_by: User, name: str, email: str, year_of_birth: int, now: datetime
+) -> Invited:
+    """Make a single-use invitation and return what opens it.
 
     Inviting the same address again revokes the earlier invitation.
     """
@@ -50,17 +73,19 @@ def invite_patient(*, clinic: Clinic, invited_by: User, name: str, email: str, n
     if User.objects.filter(email__iexact=email).exists():
         raise ValidationError({"email": ALREADY_HERE})
     Invitation.objects.open(now).filter(clinic=clinic, email=email).update(revoked_at=now)
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    invited = Invited(token=secrets.token_urlsafe(_TOKEN_BYTES), code=code_of(secrets.randbits(CODE_BITS)))
     Invitation.objects.create(
         clinic=clinic,
         invited_by=invited_by,
         name=name,
         email=email,
-        token_hash=token_hash(token),
+        year_of_birth=year_of_birth,
+        token_hash=token_hash(invited.token),
+        code_hash=code_hash(invited.code),
         created_at=now,
         expires_at=now + INVITATION_LIFETIME,
     )
-    return token
+    return invited
 
 
 def revoke_invitation(*, invitation: Invitation, now: datetime) -> bool:
@@ -68,14 +93,44 @@ def revoke_invitation(*, invitation: Invitation, now: datetime) -> bool:
     return bool(Invitation.objects.open(now).filter(pk=invitation.pk).update(revoked_at=now))
 
 
-@transaction.atomic
-def accept_invitation(
-    *, token: str, password: str, year_of_birth: int, time_zone: str, now: datetime
-) -> User:
-    """Turn an open invitation into a patient of the inviting therapist. The second try is refused."""
-    invitation = Invitation.objects.open(now).filter(token_hash=token_hash(token)).first()
-    if invitation is None:
+def enter_with_code(*, code: str, year_of_birth: int, now: datetime) -> Invitation:
+    """The open invitation of a typed code, for whoever knows the year of birth too.
+
+    A code that never was and the wrong year of an open one are refused with the same words. A code that was
+    open once and is used, taken back, expired or without tries says so whatever the year: that helps whoever
+    has an old slip, and opens nothing. A wrong year is one of the invitation's tries; the last closes it.
+    """
+    return _enter(code_hash(code), "code_hash", WRONG_CODE_OR_YEAR, year_of_birth, now)
+
+
+def enter_with_token(*, token: str, year_of_birth: int, now: datetime) -> Invitation:
+    """The same for the token of a link."""
+    return _enter(token_hash(token), "token_hash", WRONG_YEAR, year_of_birth, now)
+
+
+def _enter(kept: str, column: str, wrong: str, year_of_birth: int, now: datetime) -> Invitation:
+    this = Invitation.objects.filter(**{column: kept})
+    # Durable: a wrong year stays counted although it is refused. Locked: of many at once, no more are
+    # compared than there are tries.
+    with transaction.atomic(durable=True):
+        invitation = this.open(now).select_for_update(no_key=True).first()
+        is_right = invitation is not None and invitation.year_of_birth == year_of_birth
+        if invitation is not None and not is_right:
+            this.update(tries=F("tries") + 1)
+    if invitation is None or not is_right:
+        is_closed = this.exists() and not this.open(now).exists()
+        raise ValidationError(NOT_OPEN if is_closed else wrong)
+    if not _is_at_work(invitation):
         raise ValidationError(NOT_OPEN)
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, invitation: Invitation, password: str, time_zone: str, now: datetime) -> User:
+    """Turn an invitation that somebody has entered into a patient of the inviting therapist.
+
+    The second try is refused.
+    """
     # Whoever invited does not leave the clinic meanwhile: the patient would have nobody.
     Clinic.objects.select_for_update(no_key=True).get(pk=invitation.clinic_id)
     if not _is_at_work(invitation):
@@ -86,7 +141,10 @@ def accept_invitation(
     if User.objects.filter(email__iexact=invitation.email).exists():
         raise ValidationError(ALREADY_HERE)
     patient = User(
-        email=invitation.email, name=invitation.name, year_of_birth=year_of_birth, time_zone=time_zone
+        email=invitation.email,
+        name=invitation.name,
+        year_of_birth=invitation.year_of_birth,
+        time_zone=time_zone,
     )
     try:
         validate_password(password, patient)
@@ -139,13 +197,6 @@ def found_clinic(
     for role in (Role.THERAPIST, Role.ADMIN):
         join_clinic(user=founder, clinic=clinic, role=role, now=now)
     return clinic
-
-
-def set_time_zone(*, user: User, time_zone: str) -> None:
-    """Show this person's times in another zone from now on. What was recorded keeps its day."""
-    user.time_zone = time_zone
-    user.clean_fields(exclude=["password"])
-    user.save(update_fields=["time_zone"])
 
 
 def set_emergency_number(*, clinic: Clinic, number: str) -> None:

@@ -70,11 +70,12 @@ class PrescribedExercise:
         """Whether this is a day for it: "3 days a week" are Monday, Wednesday and Friday."""
         return day.weekday() in _WEEKDAYS[self.dose.days_a_week]
 
-    def sides_for(self, plan_side: str) -> tuple[str, ...]:
-        """The sides whose results are written down apart: the affected leg first."""
+    def sides_for(self, plan_side: str, first_leg: str = "sore") -> tuple[str, ...]:
+        """The sides whose results are written down apart: the affected leg first, or the one wished for."""
         if self.sides == "together":
             return ("both",)
-        return ("left", "right") if plan_side == "left" else ("right", "left")
+        first = plan_side if first_leg == "sore" else first_leg
+        return ("left", "right") if first == "left" else ("right", "left")
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "dose": self.dose.to_mapping()}

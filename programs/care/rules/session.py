@@ -53,6 +53,8 @@ class SessionParameters:
     most_exercises: int = 6
     most_minutes: int = 20
     """Walks are not counted here: they need no mat, and belong to any hour of the day."""
+    most_when_short: int = 2
+    """Walks are not counted here either."""
     most_new_a_week: int = 2
     most_rise: int = 20
     """By so much, in percent, a therapist is advised to raise a dose at a time, at most."""
@@ -192,11 +194,20 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class TodaysSession:
-    """The session of one day, in the order of the plan. `factor` is what the whole session is cut to."""
+    """The session of one day, in the order of the plan. `factor` is what the whole session is cut to.
+
+    `set_aside` is what a patient with little time leaves for another day: advised, and not done.
+    """
 
     exercises: tuple[SessionExercise, ...]
     left_out: tuple[LeftOut, ...]
     factor: Factor
+    set_aside: tuple[SessionExercise, ...] = ()
+
+    @property
+    def moves(self) -> tuple[SessionExercise, ...]:
+        """All but the walks."""
+        return tuple(each for each in self.exercises if each.category != WALKING)
 
     @property
     def minutes(self) -> int:
@@ -213,15 +224,17 @@ class TodaysSession:
             "exercises": [each.to_json() for each in self.exercises],
             "left_out": [each.to_json() for each in self.left_out],
             "factor": asdict(self.factor),
+            "set_aside": [each.to_json() for each in self.set_aside],
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> TodaysSession:
-        """What `to_json` wrote."""
+        """What `to_json` wrote, also before sessions could be short."""
         return cls(
             exercises=tuple(map(SessionExercise.from_json, data["exercises"])),
             left_out=tuple(map(LeftOut.from_json, data["left_out"])),
             factor=Factor(**data["factor"]),
+            set_aside=tuple(map(SessionExercise.from_json, data.get("set_aside", ()))),
         )
 
     def without(self, ruled_out: Mapping[str, str]) -> TodaysSession:
@@ -309,6 +322,28 @@ def adapted_session(
         ),
         factor=factor,
     )
+
+
+def shortened(todays: TodaysSession, parameters: SessionParameters = DEFAULT_SESSION) -> TodaysSession:
+    """The same session for somebody with little time: its first two moves, and all else set aside.
+
+    Two done are better than eight begun: people over 65 did 2 exercises better than 8, and 2 to 4 are advised
+    (Henry et al. 1999, Phys Ther 79:270). The plan has first what counts most. A move that is cut, or stands
+    in for another, stays so. Walks are not counted, and set aside too: any hour of the day will do for them.
+    Where there are no more than two moves nothing changes.
+    """
+    if len(todays.moves) <= parameters.most_when_short:
+        return todays
+    kept = todays.moves[: parameters.most_when_short]
+    return replace(
+        todays, exercises=kept, set_aside=tuple(each for each in todays.exercises if each not in kept)
+    )
+
+
+def next_planned_day(stage: PlanStage, after: date) -> date | None:
+    """The first day after this one for which the stage has something; None where no day of a week has."""
+    days = (after + timedelta(days=ahead) for ahead in range(1, 8))
+    return next((day for day in days if stage.planned_on(day)), None)
 
 
 def why_not(move: Move, situation: Situation) -> str:

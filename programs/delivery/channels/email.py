@@ -13,6 +13,7 @@ from programs.delivery.channels.unreachable import UnreachableError
 from programs.delivery.models import Channel, Delivery, Lane, Notice
 from programs.delivery.queries import UNSUBSCRIBE_SIGNER
 from programs.lib.errors import ChannelError
+from programs.lib.letters import in_two_parts
 
 _SEVERAL = "Patients need a look"
 _INVITATIONS: dict[str, str] = {
@@ -42,7 +43,7 @@ def send(deliveries: Sequence[Delivery], now: datetime) -> None:
         connection=connection,
     )
     try:
-        message.send()
+        in_two_parts(message).send()
     except SMTPRecipientsRefused as error:
         # A code of 4xx is "not now", as with greylisting.
         for_good = all(code >= 500 for code, _ in error.recipients.values())

@@ -8,6 +8,7 @@ from datetime import time
 from programs.accounts.models import Role
 from programs.care.models import Side
 from programs.home.rules import Kind
+from programs.logbook.models import Symptom
 
 LAST_DAY = 70
 """Plans are assigned on day 0, patients report from day 1 on, and the day of loading is this one."""
@@ -62,6 +63,10 @@ class DemonstrationPatient(DemonstrationPerson):
     """From this day on their therapist holds them in their stage."""
     leg_weak_on: int = LAST_DAY + 1
     """On the evening of this day they say that their leg gets weaker, which locks their sessions."""
+    besides_pain: tuple[Symptom, ...] = ()
+    """What they feel besides pain, as they said on day 0."""
+    goal: str = ""
+    """What they would like to do again; whoever has none has not answered "About your pain" yet."""
     break_keenness: float = 0.4
     """Of the prompts to move, about so many are answered by moving."""
     lets_prompts_go: bool = False
@@ -84,6 +89,8 @@ PATIENTS = (
         program=SCIATICA,
         kind="improving_severe",
         highest_stage=2,
+        besides_pain=(Symptom.TINGLING, Symptom.STIFFNESS),
+        goal="Walk to the market and back with my daughter.",
         sessions_a_week=6,
         session_at=time(9, 30),
         check_at=time(20),
@@ -98,6 +105,8 @@ PATIENTS = (
         program=SCIATICA,
         kind="ramp",
         onset=46,
+        besides_pain=(Symptom.TINGLING,),
+        goal="Drive to work without having to stop.",
         sessions_a_week=5,
         session_at=time(7, 30),
         check_at=time(20),
@@ -111,6 +120,8 @@ PATIENTS = (
         program=SCIATICA,
         kind="step",
         onset=60,
+        besides_pain=(Symptom.STIFFNESS,),
+        goal="Work in the garden for an hour.",
         sessions_a_week=5,
         session_at=time(9),
         check_at=time(19, 30),
@@ -124,6 +135,8 @@ PATIENTS = (
         program=SCIATICA,
         kind="stable_moderate",
         silent_from=LAST_DAY - 7,
+        besides_pain=(Symptom.TINGLING,),
+        goal="Go running in the park.",
         sessions_a_week=4,
         session_at=time(18, 30),
         check_at=time(22),
@@ -137,6 +150,8 @@ PATIENTS = (
         program=SCIATICA,
         kind="flare",
         onset=35,
+        besides_pain=(Symptom.STIFFNESS, Symptom.TINGLING),
+        goal="Play football with my sons.",
         sessions_a_week=5,
         session_at=time(8),
         check_at=time(21),
@@ -149,6 +164,8 @@ PATIENTS = (
         program=SCIATICA,
         kind="persistent_moderate",
         leg_weak_on=LAST_DAY - 1,
+        besides_pain=(Symptom.NUMBNESS, Symptom.TINGLING),
+        goal="Sleep through the night.",
         sessions_a_week=5,
         session_at=time(17, 30),
         check_at=time(21),
@@ -160,6 +177,8 @@ PATIENTS = (
         side=Side.BOTH,
         program=STENOSIS,
         kind="persistent_severe",
+        besides_pain=(Symptom.CRAMPS, Symptom.STIFFNESS),
+        goal="Walk round the lake with my sister.",
         sessions_a_week=4,
         session_at=time(11),
         check_at=time(18),
@@ -172,6 +191,8 @@ PATIENTS = (
         program=CALF_STRENGTH,
         kind="improving_mild",
         days_before=60,
+        besides_pain=(Symptom.STIFFNESS,),
+        goal="Run 10 kilometres.",
         sessions_a_week=6,
         session_at=time(7, 15),
         check_at=time(21, 15),
@@ -183,6 +204,8 @@ PATIENTS = (
         side=Side.RIGHT,
         program=CRAMPS,
         kind="persistent_mild",
+        besides_pain=(Symptom.CRAMPS,),
+        goal="Sleep without cramps, and play bowls.",
         sessions_a_week=5,
         session_at=time(10),
         check_at=time(19),
@@ -198,6 +221,7 @@ PATIENTS = (
         program=SCIATICA,
         kind="fluctuating",
         held_from=LAST_DAY - 10,
+        goal="Sit through a film at the cinema.",
         sessions_a_week=4,
         session_at=time(18),
         check_at=time(20, 30),
@@ -210,6 +234,8 @@ PATIENTS = (
         program=STENOSIS,
         kind="improving_mild",
         highest_stage=2,
+        besides_pain=(Symptom.STIFFNESS,),
+        goal="Stand long enough to cook for everyone.",
         sessions_a_week=7,
         session_at=time(10, 30),
         check_at=time(6, 30),

@@ -27,7 +27,7 @@ from programs.home.actions.cast import (
 )
 from programs.home.actions.histories import CLINIC_TIME_ZONE, MORNING, History, moment, scores_of
 from programs.home.actions.moving import let_prompts_go, live_breaks, store_breaks
-from programs.home.actions.reporting import answer_safety_questions, live_day
+from programs.home.actions.reporting import answer_safety_questions, live_day, tell_about_pain
 from programs.lib.times import local_day
 from programs.library.models import BreakMovement, Exercise, Program
 from programs.logbook.actions import decide_stage, review_stage
@@ -174,8 +174,11 @@ def _begin(
         has_checked=True,
         now=at,
     )
+    history = History(person, clinic, therapist, patient, scores_of(person))
+    if person.goal:
+        tell_about_pain(history, at + timedelta(minutes=30))
     answer_safety_questions(clinic, patient, at + timedelta(hours=1))
-    return History(person, clinic, therapist, patient, scores_of(person))
+    return history
 
 
 def _work_morning(clinic: Clinic, histories: dict[UUID, History], day: int, now: datetime) -> None:

@@ -18,6 +18,7 @@ from programs.logbook.actions import (
     ResultInput,
     move_on_when_ready,
     record_daily_check,
+    record_intake,
     record_morning_check,
     record_session,
     record_stage_test,
@@ -83,6 +84,29 @@ def answer_safety_questions(clinic: Clinic, patient: User, at: datetime) -> None
         answers=dict.fromkeys(asked.questions, "no"),
         conditions={row.slug: "no" for row in exclusion_questions()} if asked.asks_conditions else None,
         answered_at=at,
+        now=at,
+    )
+
+
+def tell_about_pain(history: History, at: datetime) -> None:
+    """Their answers to "About your pain", on the day on which the plan begins."""
+    person = history.person
+    pain = next(score for score in history.scores if score is not None)
+    reach = Reach.CALF if person.program == CRAMPS else max(_reach(pain), Reach.BUTTOCK)
+    places = [Region.CALF] if person.program == CRAMPS else list(Region)[1:reach]
+    record_intake(
+        clinic=history.clinic,
+        patient=history.patient,
+        intake_id=uuid4(),
+        recorded_on=local_day(at, person.time_zone),
+        side=person.side,
+        places_left=[] if person.side == Side.RIGHT else places,
+        places_right=[] if person.side == Side.LEFT else places,
+        reach=reach,
+        leg_pain=pain,
+        back_pain=_score(round(0.7 * pain)),
+        symptoms=person.besides_pain,
+        goal=person.goal,
         now=at,
     )
 

@@ -5,11 +5,17 @@ That a patient waits for a look is shown once an administrator was told of it; w
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from programs.accounts.models import CareTeam, Clinic, Invitation, Membership, Role, User
+from django.utils import timezone
+
+from programs.accounts.models import CareTeam, Clinic, Erasure, Invitation, Membership, Role, User
 from programs.monitoring.queries import waiting_for_administrators
+
+_TOLD_FOR = timedelta(days=90)
+"""For so long the clinic is told that somebody deleted their account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,20 @@ class WaitingPatient:
 
 
 @dataclass(frozen=True, slots=True)
+class Deleted:
+    """How many patients deleted their own account on a day. Who they were is not kept."""
+
+    on: date
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClinicOverview:
     staff: tuple[StaffMember, ...]
     patients: tuple[PatientMember, ...]
     invitations: tuple[Invitation, ...]
     waiting: tuple[WaitingPatient, ...]
+    deleted: tuple[Deleted, ...]
 
     @property
     def uncared_for(self) -> int:
@@ -84,4 +99,12 @@ def clinic_overview(clinic: Clinic, now: datetime) -> ClinicOverview:
         patients=tuple(patients),
         invitations=tuple(invitations),
         waiting=tuple(WaitingPatient(*each) for each in waiting.items()),
+        deleted=_deleted(clinic, now),
     )
+
+
+def _deleted(clinic: Clinic, now: datetime) -> tuple[Deleted, ...]:
+    """Newest day first."""
+    erased = Erasure.objects.filter(clinic=clinic, erased_at__gt=now - _TOLD_FOR)
+    days = Counter(timezone.localdate(at) for at in erased.values_list("erased_at", flat=True))
+    return tuple(Deleted(on, accounts) for on, accounts in sorted(days.items(), reverse=True))

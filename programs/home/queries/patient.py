@@ -27,11 +27,14 @@ from programs.home.queries.caseload import (
 )
 from programs.lib.times import last_days, local_day
 from programs.library.models import Exercise
-from programs.logbook.models import ExerciseResult, GuidedSession, WeeklyCheck
+from programs.logbook.models import ExerciseResult, GuidedSession, Intake, WeeklyCheck
 from programs.logbook.queries import (
+    IntakeLine,
     SessionResponse,
     felt_in_words,
     history,
+    intake_lines,
+    newest_intake,
     place_lines,
     responses_to,
     weekly_checks,
@@ -164,6 +167,8 @@ class PatientOverview:
     """The newest, newest first, but for those that a correction has taken back."""
     weekly_checks: tuple[WeeklyCheck, ...]
     """Of the last eight weeks, newest first."""
+    intake: Intake | None
+    """The newest answers to "About your pain"."""
     notice: str
     story: PlanStory | None
     leg_pain_state: str
@@ -172,6 +177,10 @@ class PatientOverview:
     sessions: tuple[SessionStory, ...]
     """The newest sessions of those days, newest first."""
     messages: tuple[Message, ...]
+
+    @property
+    def intake_lines(self) -> tuple[IntakeLine, ...]:
+        return intake_lines(self.intake) if self.intake else ()
 
     @property
     def is_empty(self) -> bool:
@@ -250,6 +259,7 @@ def overview(care: CareTeam, now: datetime) -> PatientOverview:
         flags=tuple(_flag_story(flag) for flag in _flags(patient, viewer)),
         check_ins=tuple(check_ins[:_NEWEST_CHECK_INS]),
         weekly_checks=tuple(weekly_checks(patient, viewer, today - timedelta(days=_WEEKLY_CHECKS_OF), today)),
+        intake=newest_intake(patient, viewer),
         notice=nobody_watches(care.clinic),
         story=_plan_story(patient, viewer, today),
         leg_pain_state=current_state(

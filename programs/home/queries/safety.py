@@ -19,6 +19,7 @@ from programs.safety.queries import (
     AnswerLine,
     Holds,
     OpenItem,
+    SafetySigns,
     answers_behind,
     holds_of,
     items_of,
@@ -69,10 +70,10 @@ class SafetyToday:
         return bool(self.due) and self.due.kind not in (SESSION, AGAIN)
 
 
-def safety_today(patient: User, now: datetime) -> SafetyToday:
+def safety_today(patient: User, now: datetime, signs: SafetySigns) -> SafetyToday:
     """Ask only for a patient the caller may see."""
-    items = items_of(patient)
-    return SafetyToday(holds=holds_of(patient, items), due=what_is_due(patient, now, items))
+    items = items_of(patient, signs=signs)
+    return SafetyToday(holds_of(patient, items, signs), what_is_due(patient, now, items, signs))
 
 
 @dataclass(frozen=True, slots=True)

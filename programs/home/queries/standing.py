@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from programs.accounts.models import Clinic, User
+from programs.home.queries.glance import Glance
 from programs.lib.times import local_day
 from programs.logbook.queries import recent_reports
-from programs.monitoring.models import CheckIn, Flag, Kind, Level
-from programs.monitoring.queries import is_superseded, parameters_of
-from programs.monitoring.rules import Evidence, current_state, severity
+from programs.monitoring.models import CheckIn, Flag, Level
+from programs.monitoring.queries import is_superseded, parameters_of, worsening_of
+from programs.monitoring.rules import DEFAULT, Evidence, current_state, severity
 from programs.monitoring.rules.findings import LEG_PAIN
 from programs.monitoring.rules.for_patients import heading_for_patient
 from programs.monitoring.rules.worsening import NOT_ENOUGH_DATA
@@ -54,21 +55,21 @@ class Standing:
         return self.flag is not None and self.flag.evidence["measure"] == LEG_PAIN and self.flag.rule != "W5"
 
 
-def standing(patient: User, clinic: Clinic, now: datetime, *, is_watched: bool) -> Standing:
+def standing(patient: User, clinic: Clinic, now: datetime, seen: Glance, *, is_watched: bool) -> Standing:
     """Ask only for a patient the caller may see. `is_watched`: they follow a guided plan."""
-    own = Flag.objects.filter(patient=patient, kind=Kind.WORSENING).unresolved()
-    found = [flag for flag in own.prefetch_related("events") if not is_superseded(flag)]
-    if found:
-        return Standing(flag=max(found, key=lambda flag: (severity(flag.level), flag.opened_at)))
-    if check_in := _to_ask(patient, now):
+    if seen.rules.has_worsened:
+        own = worsening_of(patient).prefetch_related("events")
+        found = [flag for flag in own if not is_superseded(flag)]
+        if found:
+            return Standing(flag=max(found, key=lambda flag: (severity(flag.level), flag.opened_at)))
+    if seen.rules.is_asked and (check_in := _to_ask(patient, now)):
         return Standing(check_in=check_in)
-    if not is_watched:
+    if not is_watched or seen.logbook.leg_scores >= LEARNED_AFTER:
         return Standing()
     today = local_day(now, patient.time_zone)
-    reports = recent_reports(patient, today)
-    state = current_state(reports, today, parameters_of(clinic))
-    scores = sum(report.worst_leg_pain is not None for report in reports)
-    return Standing(is_learning=state == NOT_ENOUGH_DATA and scores < LEARNED_AFTER)
+    parameters = parameters_of(clinic) if seen.rules.has_own_setting else DEFAULT
+    state = current_state(recent_reports(patient, today), today, parameters)
+    return Standing(is_learning=state == NOT_ENOUGH_DATA)
 
 
 def _to_ask(patient: User, now: datetime) -> CheckIn | None:

@@ -15,25 +15,36 @@ from programs.care.queries import CurrentPlan, current_plan
 from programs.care.rules import PlanStage
 from programs.care.rules.flare import UNSETTLED_FOR
 from programs.care.rules.machine import decide_ready
-from programs.care.rules.session import WALKING, LeftOut, SessionExercise
-from programs.conversations.models import Message
-from programs.conversations.queries import latest_from_care_team
+from programs.care.rules.session import (
+    WALKING,
+    WHOLE,
+    Factor,
+    LeftOut,
+    SessionExercise,
+    TodaysSession,
+    next_planned_day,
+)
+from programs.conversations.queries import CareTeamWords
+from programs.home.queries.glance import Glance
 from programs.home.queries.standing import Standing
 from programs.lib.times import local_day
 from programs.library.models import Exercise
 from programs.library.rules import Dose, shown_side
-from programs.logbook.models import DailyCheck, MorningCheck
 from programs.logbook.queries import (
+    DoneSession,
     MovementDay,
-    is_weekly_check_due,
+    done_sessions,
+    exercises_of_day,
     movement_by_day,
     todays_session,
 )
 from programs.logbook.queries.readiness import last_own_change, readiness_of
+from programs.logbook.rules import day_in_words, weekly_check_due_on
 from programs.safety.queries import Holds
 
 _NEWS_FOR, _CHANGE_IS_NEWS_FOR = timedelta(days=14), timedelta(days=7)
 _NOTHING = MovementDay(sessions=0, is_whole=False)
+_NO_SESSION = TodaysSession(exercises=(), left_out=(), factor=Factor(WHOLE, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,11 @@ class TodayPlan:
         return any(each.is_checked for each in self.exercises)
 
     @property
+    def pictured(self) -> TodayExercise | None:
+        """The first exercise that has a figure."""
+        return next((each for each in self.exercises if each.figure), None)
+
+    @property
     def moves(self) -> int:
         """How many exercises there are besides the walks."""
         return sum(each.category != WALKING for each in self.exercises)
@@ -163,7 +179,7 @@ class Today:
     """A patient's local day. `week` runs from Monday to Sunday, days to come included.
 
     `message` is the newest of the care team and `changed` what happened to the stage after it, each only
-    while it is news.
+    while it is news. `intake_due`: "About your pain" was never answered.
     """
 
     patient: User
@@ -174,8 +190,9 @@ class Today:
     daily_check_answered: bool
     weekly_check_due: bool
     morning_check_due: bool
+    intake_due: bool
     week: tuple[WeekDay, ...]
-    message: Message | None
+    message: CareTeamWords | None
     changed: StageChange | None
 
     @property
@@ -191,34 +208,42 @@ class Today:
         return sum(each.sessions > 0 for each in self.week)
 
     @property
+    def next_in_words(self) -> str:
+        """The next day that has exercises: "tomorrow, Saturday"; "" without one."""
+        next_on = None if self.plan is None else next_planned_day(self.plan.stage, self.day)
+        return "" if next_on is None else day_in_words(next_on, self.day)
+
+    @property
     def again_today(self) -> list[str]:
         """What the plan still has for today once there has been a session."""
         return self.plan.again_after(self.sessions) if self.plan and self.sessions else []
 
 
-def today(patient: User, now: datetime, holds: Holds) -> Today:
+def today(patient: User, now: datetime, seen: Glance, holds: Holds) -> Today:
     """The day of `patient` on which `now` falls. Ask only for a patient the caller may see.
 
-    `holds` is what the patient's safety answers hold back.
+    `seen` is what there is of the patient, and `holds` what their safety answers hold back.
     """
     day = local_day(now, patient.time_zone)
     monday = day - timedelta(days=day.weekday())
     week = [monday + timedelta(days=ahead) for ahead in range(7)]
     yesterday = day - timedelta(days=1)
-    moved = movement_by_day(patient, min(monday, yesterday), week[-1])
-    plan = _plan_of(patient, day, week, now, holds)
-    message, changed = _news(patient, plan, now)
+    since = min(monday, yesterday)
+    current = current_plan(patient)
+    sessions = done_sessions(patient, current, day, since)
+    moved = movement_by_day(sessions, since, week[-1])
+    plan = _plan_of(current, sessions, day, week, now, holds) if current else None
+    message, changed = _news(seen, plan, now)
     return Today(
         patient=patient,
         day=day,
         hour=now.astimezone(ZoneInfo(patient.time_zone)).hour,
         plan=plan,
         sessions=moved.get(day, _NOTHING).sessions,
-        daily_check_answered=DailyCheck.objects.current().filter(patient=patient, recorded_on=day).exists(),
-        weekly_check_due=plan is not None
-        and is_weekly_check_due(patient, local_day(plan.plan.started_at, patient.time_zone), day),
-        morning_check_due=yesterday in moved
-        and not MorningCheck.objects.filter(patient=patient, about_on=yesterday).exists(),
+        daily_check_answered=seen.logbook.has_daily_check,
+        weekly_check_due=plan is not None and _is_weekly_check_due(plan.plan, day, seen),
+        morning_check_due=yesterday in moved and not seen.logbook.has_morning_check,
+        intake_due=not seen.logbook.has_intake,
         week=tuple(
             WeekDay(each, moved.get(each, _NOTHING).sessions, moved.get(each, _NOTHING).is_whole)
             for each in week
@@ -246,33 +271,45 @@ def moves_up_to(day: Today, holds: Holds, stands: Standing, now: datetime) -> Pl
     return plan.next_stage if decide_ready(standing, ready).is_allowed else None
 
 
-def _news(patient: User, plan: TodayPlan | None, now: datetime) -> tuple[Message | None, StageChange | None]:
+def _is_weekly_check_due(plan: Plan, day: date, seen: Glance) -> bool:
+    started_on = local_day(plan.started_at, plan.patient.time_zone)
+    return weekly_check_due_on(started_on, seen.logbook.last_weekly_on) <= day
+
+
+def _news(
+    seen: Glance, plan: TodayPlan | None, now: datetime
+) -> tuple[CareTeamWords | None, StageChange | None]:
     """What the care team wrote in the last two weeks, and what happened to the stage in the last one.
 
     Where somebody of the care team made the change, the message says so. What the rules or the patient
     changed after it stands above it: a person's words go on counting.
     """
-    message = latest_from_care_team(patient)
-    changed = last_own_change(plan.plan, now) if plan else None
-    if changed is not None and message is not None and message.sent_at >= changed.at:
+    sent_at = seen.words.sent_at
+    changed = last_own_change(plan.plan, now) if plan and seen.logbook.has_changed_stage else None
+    if changed is not None and sent_at is not None and sent_at >= changed.at:
         changed = None
     return (
-        message if message is not None and message.sent_at > now - _NEWS_FOR else None,
+        seen.words if sent_at is not None and sent_at > now - _NEWS_FOR else None,
         changed if changed is not None and changed.at > now - _CHANGE_IS_NEWS_FOR else None,
     )
 
 
-def _plan_of(patient: User, day: date, week: Sequence[date], now: datetime, holds: Holds) -> TodayPlan | None:
-    current = current_plan(patient)
-    if current is None:
-        return None
-    content = current.version.content
+def _plan_of(
+    current: CurrentPlan,
+    sessions: Sequence[DoneSession],
+    day: date,
+    week: Sequence[date],
+    now: datetime,
+    holds: Holds,
+) -> TodayPlan:
+    patient, content = current.plan.patient, current.version.content
     is_rest_day = not current.stage.planned_on(day)
-    session = todays_session(current, day, now, holds)
     # While nothing may be started nothing is shown to do: not here, and not to a client that asks.
-    has_none = is_rest_day or holds.is_stopped
-    exercises = () if has_none else session.exercises
-    library = Exercise.objects.in_bulk([UUID(each.prescribed.exercise_id) for each in exercises])
+    session: TodaysSession = _NO_SESSION
+    library: Mapping[UUID, Exercise] = {}
+    if not is_rest_day and not holds.is_stopped:
+        library = exercises_of_day(current, day)
+        session = todays_session(current, day, now, holds, sessions, library)
     return TodayPlan(
         current=current,
         next_stage=content.stage_after(current.own_stage.number),
@@ -281,11 +318,12 @@ def _plan_of(patient: User, day: date, week: Sequence[date], now: datetime, hold
         flare_day=_flare_day(current, day),
         unsettled_days=None if current.unsettled_since is None else (day - current.unsettled_since).days,
         exercises=tuple(
-            _exercise(each, library[UUID(each.prescribed.exercise_id)], current.plan) for each in exercises
+            _exercise(each, library[UUID(each.prescribed.exercise_id)], current.plan)
+            for each in session.exercises
         ),
-        left_out=() if has_none else session.left_out,
-        reason="" if has_none else session.factor.reason,
-        minutes=0 if has_none else session.minutes,
+        left_out=session.left_out,
+        reason=session.factor.reason,
+        minutes=session.minutes,
         is_rest_day=is_rest_day,
         days_a_week=sum(bool(current.stage.planned_on(each)) for each in week),
     )
@@ -307,7 +345,7 @@ def _exercise(given: SessionExercise, exercise: Exercise, plan: Plan) -> TodayEx
         dose=prescribed.dose,
         dose_in_words=prescribed.dose_in_words,
         frequency_in_words=prescribed.frequency_in_words,
-        sides=prescribed.sides_for(plan.side),
+        sides=prescribed.sides_for(plan.side, plan.patient.first_leg),
         note=prescribed.note,
         share=given.share,
         reason=given.reason,

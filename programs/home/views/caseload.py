@@ -11,7 +11,7 @@ from programs.accounts.actions import record_access
 from programs.accounts.models import Role, User
 from programs.accounts.queries import clinic_of
 from programs.home.queries.caseload import caseload
-from programs.home.render import strip
+from programs.home.render.strip import strip
 from programs.lib.permissions import page_for
 
 

@@ -15,7 +15,7 @@ from programs.care.forms import stage_forms
 from programs.delivery.actions import mark_read
 from programs.home.queries.patient import overview
 from programs.home.queries.safety import safety_story
-from programs.home.render import pain_chart
+from programs.home.render.strip import pain_chart
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook.forms import ModeForm

@@ -11,6 +11,7 @@ from programs.accounts.actions import record_access
 from programs.accounts.models import Role, User
 from programs.accounts.queries import clinic_of
 from programs.care.models import Mode
+from programs.home.queries.glance import glance_at
 from programs.home.queries.safety import safety_today
 from programs.home.queries.standing import standing
 from programs.home.queries.today import moves_up_to, today
@@ -29,10 +30,11 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("home:clinic")
     clinic = clinic_of(user, Role.PATIENT)
     record_access(actor=user, clinic=clinic, patients=[user], door="home:start", now=now)
-    safety = safety_today(user, now)
-    day = today(user, now, safety.holds)
+    seen = glance_at(user, clinic, now)
+    safety = safety_today(user, now, seen.safety)
+    day = today(user, now, seen, safety.holds)
     is_watched = day.plan is not None and day.plan.plan.mode == Mode.GUIDED
-    stands = standing(user, clinic, now, is_watched=is_watched)
+    stands = standing(user, clinic, now, seen, is_watched=is_watched)
     context = {
         "today": day,
         "standing": stands,
@@ -40,6 +42,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "is_stopped": safety.holds.is_stopped or stands.is_emergency or stands.is_urgent,
         "moves_up_to": moves_up_to(day, safety.holds, stands, now),
         "clinic": clinic,
+        "reminder_signs": seen.reminders,
         "is_under_way": SESSION_KEY in request.session,
     }
     return render(request, "home/today.html", context)

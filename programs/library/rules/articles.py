@@ -9,7 +9,7 @@ from .shape import ContentProblem
 
 LONGEST_ARTICLE_WORDS: Final = 250
 # Where the product itself links to an article; exercises and stages name theirs.
-PLACES: Final = ("help", "breaks", "pain_rule", "history")
+PLACES: Final = ("help", "breaks", "pain_rule", "history", "relief")
 
 
 @dataclass(frozen=True, slots=True)

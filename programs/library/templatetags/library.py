@@ -31,6 +31,15 @@ def pictures(
     return {"stills": stills(figure) if figure else (), "side": side, "is_folded": is_folded}
 
 
+@register.inclusion_tag("library/picture.html")
+def picture(figure: Mapping[str, Any] | None, side: str = "right") -> dict[str, Any]:
+    """The second picture of a figure, as large as the page, with its words; nothing where there is no figure.
+
+    It is what the page is seen by, so the browser fetches it before all else.
+    """
+    return {"still": stills(figure)[1] if figure else None, "side": side}
+
+
 @register.inclusion_tag("library/thumbnail.html")
 def thumbnail(figure: Mapping[str, Any] | None, side: str = "right") -> dict[str, Any]:
     """A small second picture, to stand beside the name of what it shows; nothing where there is no figure."""

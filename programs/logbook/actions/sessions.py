@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from django.db import transaction
 from programs.care.models import Plan, PlanVersion
 from programs.care.queries import current_plan
 from programs.care.rules import PrescribedExercise
-from programs.care.rules.session import WHOLE
+from programs.care.rules.session import WHOLE, SessionExercise, TodaysSession
 from programs.lib.times import local_day
 from programs.logbook.actions.asking import ask_after_session
 from programs.logbook.actions.reports import (
@@ -25,8 +26,9 @@ from programs.logbook.actions.reports import (
     pain_errors,
     range_errors,
 )
-from programs.logbook.models import ExerciseResult, GuidedSession, Spread, Tingling
+from programs.logbook.models import Effort, ExerciseResult, GuidedSession, Spread, Tingling
 from programs.logbook.queries import stand_ins, todays_session
+from programs.logbook.rules import SKIPPED, ResultDraft
 from programs.reminders.actions import record_movement, satisfy
 from programs.reminders.models import Kind, MovementBreak
 
@@ -37,6 +39,12 @@ NOT_IN_THE_STAGE = "This exercise is not in this stage of the plan."
 NOT_KNOWN = "Your library has no such exercise."
 NOT_A_SHARE = f"Choose a whole number from 0 to {WHOLE}."
 NOT_A_SPREAD = f"Choose {', '.join(Spread.values)} or nothing."
+NOT_AN_EFFORT = f"Choose {', '.join(Effort.values)} or nothing."
+NOT_A_KIND = f"Choose {', '.join(GuidedSession.Kind.values)}."
+NOTE_LENGTH = 1000
+TOO_LONG_A_NOTE = f"Write {NOTE_LENGTH} letters at most."
+NOTE_CHANGED = "Another note was saved in the meantime: save yours again to put it in its place."
+TOO_LATE_TO_CHANGE = "You can change this on the day you sent it, and not later."
 NOT_A_TINGLING = f"Choose {', '.join(Tingling.values)} or nothing."
 
 
@@ -59,6 +67,33 @@ class ResultInput:
     instead_of: str | None = None
 
 
+def results_of(
+    todays: TodaysSession, side: str, result_of: Callable[[SessionExercise], ResultDraft]
+) -> list[ResultInput]:
+    """All of a day's session, for the legs of a plan: what was done, what was left out, and what was left out
+    on advice. What was set aside for lack of time was advised and not done: it is left out, and no more.
+    """
+    done = [
+        ResultInput(
+            exercise=each.prescribed.slug,
+            side=leg,
+            outcome=result.outcome(leg),
+            pain_peak=None if result.outcome(leg) == SKIPPED else result.pain_peak,
+            tingling="" if result.outcome(leg) == SKIPPED else result.tingling,
+            advised_share=each.share,
+            instead_of=each.instead_of.slug if each.instead_of else None,
+        )
+        for each in (*todays.exercises, *todays.set_aside)
+        for leg in each.prescribed.sides_for(side)
+        for result in [result_of(each)]
+    ]
+    return done + [
+        ResultInput(exercise=each.prescribed.slug, side=leg, outcome=SKIPPED, advised_share=0)
+        for each in todays.left_out
+        for leg in each.prescribed.sides_for(side)
+    ]
+
+
 @transaction.atomic
 def record_session(
     *,
@@ -75,12 +110,16 @@ def record_session(
     note: str,
     now: datetime,
     spread: str = "",
+    kind: str = GuidedSession.Kind.GUIDED,
+    effort: str = "",
+    is_stopped: bool = False,
 ) -> tuple[GuidedSession, bool]:
     """Store one session that took place; returns it, and whether it is new.
 
     With each result is stored how much of its dose was advised then: what the client was shown, or else what
     follows from the reports before the session. The same `session_id` again returns the stored row and
-    changes nothing. A session counts as movement, so the next break prompt is a whole interval after its end.
+    changes nothing. is_stopped: it was stopped for pain, whichever exercise it was, so the safety questions
+    are asked anew. A session counts as movement, so the next break prompt is a whole interval after its end.
     """
     patient = plan.patient
     one_report_at_a_time(patient)
@@ -91,6 +130,9 @@ def record_session(
     errors |= _time_errors(started_at, finished_at, now)
     if spread not in ("", *Spread.values):
         errors["spread"] = NOT_A_SPREAD
+    if kind not in GuidedSession.Kind.values:
+        errors["kind"] = NOT_A_KIND
+    errors |= _effort_error(effort)
     rows, result_errors = _result_rows(plan_version, stage_number, results)
     errors |= result_errors
     if errors:
@@ -101,6 +143,7 @@ def record_session(
         patient=patient,
         plan_version=plan_version,
         stage_number=stage_number,
+        kind=kind,
         started_at=started_at,
         finished_at=finished_at,
         performed_on=local_day(started_at, patient.time_zone),
@@ -108,7 +151,8 @@ def record_session(
         pain_peak=pain_peak,
         pain_after=pain_after,
         spread=spread,
-        note=note,
+        effort=effort,
+        note=_tidy(note),
         received_at=now,
     )
     if any(result.advised_share is None for result in results):
@@ -120,7 +164,7 @@ def record_session(
     for row in rows:
         row.session = session
     ExerciseResult.objects.bulk_create(rows)
-    ask_after_session(session, rows, now)
+    ask_after_session(session, rows, now, is_stopped=is_stopped)
     satisfy(user=patient, kind=Kind.SESSION, on=session.performed_on, at=finished_at)
     record_movement(
         clinic=plan.clinic,
@@ -130,6 +174,57 @@ def record_session(
         now=now,
     )
     return session, True
+
+
+@transaction.atomic
+def add_to_session(
+    *, session: GuidedSession, effort: str | None, note: str | None, now: datetime, seen: str = ""
+) -> GuidedSession:
+    """Add to a stored session how hard it was, and a note; None leaves what there is.
+
+    What is still empty can be said at any time. What was said can be changed, or a note taken back, until the
+    end of the local day on which the session came in; later that raises ValidationError. `seen` is what
+    `mark_of_note` gave when the note was read: one that has come since is put out by no other. The same again
+    changes nothing, however its lines end.
+    """
+    patient = session.patient
+    one_report_at_a_time(patient)
+    stored = GuidedSession.objects.get(pk=session.pk)
+    is_of_today = local_day(now, patient.time_zone) == local_day(stored.received_at, patient.time_zone)
+    added = {
+        field: _tidy(value)
+        for field, value in (("effort", effort), ("note", note))
+        if value is not None and _tidy(value) != _tidy(getattr(stored, field))
+    }
+    errors = _effort_error(added.get("effort", ""))
+    if len(added.get("note", "")) > NOTE_LENGTH:
+        errors["note"] = TOO_LONG_A_NOTE
+    if "note" in added and seen != mark_of_note(stored.note):
+        errors["note"] = NOTE_CHANGED
+    if not is_of_today:
+        errors |= {field: TOO_LATE_TO_CHANGE for field in added if getattr(stored, field)}
+    if errors:
+        raise ValidationError(errors)
+    if added:
+        for field, value in added.items():
+            setattr(stored, field, value)
+        stored.save(update_fields=list(added))
+    return stored
+
+
+def mark_of_note(note: str) -> str:
+    """What a note is known by to whoever has read it; "" where there is none."""
+    tidy = _tidy(note)
+    return sha256(tidy.encode()).hexdigest()[:16] if tidy else ""
+
+
+def _tidy(text: str) -> str:
+    """What was written, whichever way the lines of it ended: each browser and client has its own."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _effort_error(effort: str) -> dict[str, str]:
+    return {} if effort in ("", *Effort.values) else {"effort": NOT_AN_EFFORT}
 
 
 def _time_errors(started_at: datetime, finished_at: datetime, now: datetime) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The logbook over REST, each part in the module of its subject."""
 
 from programs.logbook.api.abilities import DirectionTryViewSet, StageTestViewSet
+from programs.logbook.api.intakes import IntakeViewSet
 from programs.logbook.api.reports import (
     DailyCheckViewSet,
     MorningCheckViewSet,
@@ -12,6 +13,7 @@ from programs.logbook.api.stages import OwnStageViewSet, PlanStageViewSet
 __all__ = [
     "DailyCheckViewSet",
     "DirectionTryViewSet",
+    "IntakeViewSet",
     "MorningCheckViewSet",
     "OwnStageViewSet",
     "PlanStageViewSet",

@@ -34,6 +34,7 @@ from programs.logbook.models import (
     NIGHTS_A_WEEK,
     Change,
     DailyCheck,
+    Effort,
     ExerciseResult,
     GuidedSession,
     MorningCheck,
@@ -51,6 +52,7 @@ from programs.logbook.rules import HIGHEST_BOTHER, IRRITABILITY
 
 NOT_YOUR_PLAN = "There is no such plan of yours."
 _SPREAD = "Whether symptoms moved along the leg; empty: not said."
+_EFFORT = "How hard the session was; empty: not said."
 _ADVISED = "in percent of the prescribed dose, 0 for an exercise that was to be left out"
 _REACH = "How far down symptoms go: " + ", ".join(f"{place.value} {place.label}" for place in Reach) + "."
 _TINGLING_NUMBNESS = (
@@ -89,12 +91,14 @@ class SessionInput(Input):
     id = IdField(help_text="Made by the client: sending a session again stores it once.")
     plan_version = IdField(help_text="The version that the patient followed.")
     stage_number = WholeNumberField(min_value=FLARE_STAGE, max_value=20, help_text="0 is the flare plan.")
+    kind = serializers.ChoiceField(GuidedSession.Kind.choices, default=GuidedSession.Kind.GUIDED)
     started_at = MomentField()
     finished_at = MomentField()
     pain_before = PainField(allow_null=True, default=None)
     pain_peak = PainField(allow_null=True, default=None)
     pain_after = PainField(allow_null=True, default=None)
     spread = serializers.ChoiceField(Spread.choices, allow_blank=True, default="", help_text=_SPREAD)
+    effort = serializers.ChoiceField(Effort.choices, allow_blank=True, default="", help_text=_EFFORT)
     results = serializers.ListField(child=ExerciseResultInput(), max_length=_MOST_RESULTS)
     note = serializers.CharField(max_length=1000, allow_blank=True, default="")
 
@@ -115,6 +119,7 @@ class SessionOutput(serializers.Serializer[GuidedSession]):
     patient = serializers.UUIDField(source="patient_id")
     plan_version = serializers.UUIDField(source="plan_version_id")
     stage_number = serializers.IntegerField()
+    kind = serializers.ChoiceField(GuidedSession.Kind.choices)
     started_at = MomentField()
     finished_at = MomentField()
     performed_on = serializers.DateField(help_text="The patient's local day.")
@@ -122,6 +127,7 @@ class SessionOutput(serializers.Serializer[GuidedSession]):
     pain_peak = serializers.IntegerField(allow_null=True)
     pain_after = serializers.IntegerField(allow_null=True)
     spread = serializers.ChoiceField(Spread.choices, allow_blank=True)
+    effort = serializers.ChoiceField(Effort.choices, allow_blank=True)
     results = ExerciseResultOutput(many=True)
     note = serializers.CharField()
     colour = serializers.SerializerMethodField(help_text="The traffic light of the session.")
@@ -368,6 +374,8 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReportVie
             results=[ResultInput(**result) for result in given["results"]],
             note=given["note"],
             now=timezone.now(),
+            kind=given["kind"],
+            effort=given["effort"],
         )
         prefetch_related_objects([session], _RESULTS)
         return self.answer(session, is_new)

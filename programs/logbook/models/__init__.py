@@ -14,7 +14,15 @@ from programs.logbook.models.checks import (
     Weakness,
     WeeklyCheck,
 )
-from programs.logbook.models.sessions import FLARE_STAGE, ExerciseResult, GuidedSession, Spread, Tingling
+from programs.logbook.models.intake import Intake, Symptom
+from programs.logbook.models.sessions import (
+    FLARE_STAGE,
+    Effort,
+    ExerciseResult,
+    GuidedSession,
+    Spread,
+    Tingling,
+)
 
 __all__ = [
     "FLARE_STAGE",
@@ -23,8 +31,10 @@ __all__ = [
     "Change",
     "DailyCheck",
     "DirectionTry",
+    "Effort",
     "ExerciseResult",
     "GuidedSession",
+    "Intake",
     "MorningCheck",
     "Reach",
     "Region",
@@ -32,6 +42,7 @@ __all__ = [
     "SittingBeforePain",
     "Spread",
     "StageTest",
+    "Symptom",
     "Tingling",
     "Weakness",
     "WeeklyCheck",

@@ -34,15 +34,29 @@ FLARE_STAGE = 0
 """The stage number of a session that followed the flare plan, which lies over the stages."""
 
 
+class Effort(models.TextChoices):
+    """How hard a session was, in the patient's own judgement."""
+
+    EASY = "easy", "Easy"
+    RIGHT = "right", "About right"
+    HARD = "hard", "Hard"
+
+
 class GuidedSession(PatientRecord):
     """A row is one session that took place, against the plan version it followed. The id is the client's.
 
-    Pain is 0 to 10 in the affected leg; None means not asked or not said, which is not 0. `spread` is empty
-    where it was not said. `stage_number` is `FLARE_STAGE` for the flare plan.
+    Pain is 0 to 10 in the affected leg; None means not asked or not said, which is not 0. `spread` and
+    `effort` are empty where they were not said. `stage_number` is `FLARE_STAGE` for the flare plan.
     """
+
+    class Kind(models.TextChoices):
+        GUIDED = "guided", "With the guide"
+        SHORT = "short", "Short on time"
+        PAPER = "paper", "On paper"
 
     plan_version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="sessions")
     stage_number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.GUIDED)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
     performed_on = models.DateField()
@@ -50,6 +64,7 @@ class GuidedSession(PatientRecord):
     pain_peak = models.PositiveSmallIntegerField(null=True, blank=True)
     pain_after = models.PositiveSmallIntegerField(null=True, blank=True)
     spread = models.CharField(max_length=8, choices=Spread.choices, blank=True)
+    effort = models.CharField(max_length=5, choices=Effort.choices, blank=True)
     note = models.CharField(max_length=1000, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
 
@@ -63,6 +78,10 @@ class GuidedSession(PatientRecord):
             models.CheckConstraint(condition=pain_in_range("pain_after"), name="session_pain_after"),
             models.CheckConstraint(condition=Q(finished_at__gte=F("started_at")), name="session_ends_later"),
             models.CheckConstraint(condition=Q(spread__in=[*Spread.values, ""]), name="session_spread_known"),
+            models.CheckConstraint(condition=Q(effort__in=[*Effort.values, ""]), name="session_effort_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["guided", "short", "paper"]), name="session_kind_known"
+            ),
         ]
         indexes = [models.Index(fields=["patient", "-started_at"])]
 

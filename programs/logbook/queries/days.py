@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Min
 
 from programs.accounts.models import User
 from programs.care.rules.session import WHOLE
@@ -21,12 +21,12 @@ from programs.logbook.models import (
     Tingling,
     WeeklyCheck,
 )
+from programs.logbook.queries.done import DoneSession
 from programs.logbook.rules import (
     BILATERAL_IS_NEW_AFTER,
     HIGHEST_BOTHER,
     distal_rank,
     is_bilateral,
-    weekly_check_due_on,
 )
 
 
@@ -96,8 +96,8 @@ def _history_day(day: date, checks: list[DailyCheck], sessions: list[GuidedSessi
         day=day,
         worst_leg_pain=_largest(check.worst_leg_pain for check in checks),
         worst_back_pain=_largest(check.worst_back_pain for check in checks),
-        left=_symptoms((check.reach_left, check.tingling_numbness_left) for check in checks),
-        right=_symptoms((check.reach_right, check.tingling_numbness_right) for check in checks),
+        left=side_symptoms((check.reach_left, check.tingling_numbness_left) for check in checks),
+        right=side_symptoms((check.reach_right, check.tingling_numbness_right) for check in checks),
         calf_pain=_largest(check.calf_pain for check in checks),
         cramps=_largest(check.cramps for check in checks),
         worst_cramp=_largest(check.worst_cramp for check in checks),
@@ -110,7 +110,7 @@ def _largest(numbers: Iterable[int | None]) -> int | None:
     return max((number for number in numbers if number is not None), default=None)
 
 
-def _symptoms(answers: Iterable[tuple[int | None, list[str] | None]]) -> SideSymptoms:
+def side_symptoms(answers: Iterable[tuple[int | None, list[str] | None]]) -> SideSymptoms:
     """All that was answered about one side on one day: the ladder and the regions of each check."""
     reaches: list[int] = []
     named: frozenset[str] | None = None
@@ -204,12 +204,6 @@ def _of(number: int | None, highest: int) -> str:
     return "not said" if number is None else f"{number} of {highest}"
 
 
-def is_weekly_check_due(patient: User, plan_started_on: date, today: date) -> bool:
-    """Whether a patient whose plan started then is to be offered the Weekly check today."""
-    last = WeeklyCheck.objects.filter(patient=patient).aggregate(day=Max("recorded_on"))
-    return weekly_check_due_on(plan_started_on, last["day"]) <= today
-
-
 def earliest_day(patient: User, viewer: User) -> date | None:
     """The first day of the history, as far as `viewer` may see it."""
     checks = DailyCheck.objects.visible_to(viewer).filter(patient=patient).order_by()
@@ -224,33 +218,21 @@ def earliest_day(patient: User, viewer: User) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class MovementDay:
-    """The sessions of one day in which something was done. `is_whole`: in at least one, everything was."""
+    """The sessions of one day in which something was done. `is_whole`: in at least one, everything was; what
+    was left out on advice does not count."""
 
     sessions: int
     is_whole: bool
 
 
-def movement_by_day(patient: User, first: date, last: date) -> dict[date, MovementDay]:
-    """The local days in a span on which the patient did at least a part of one exercise.
-
-    What was left out on advice does not make a session less whole.
-    """
-    on_advice = Q(results__outcome=ExerciseResult.Outcome.SKIPPED, results__advised_share=0)
-    counted = (
-        GuidedSession.objects.filter(patient=patient, performed_on__range=(first, last))
-        .order_by("performed_on", "id")
-        .annotate(
-            prescribed=Count("results", filter=~on_advice),
-            tried=Count("results", filter=~Q(results__outcome=ExerciseResult.Outcome.SKIPPED)),
-            done=Count("results", filter=Q(results__outcome=ExerciseResult.Outcome.DONE)),
-        )
-        .values_list("performed_on", "prescribed", "tried", "done")
-    )
+def movement_by_day(sessions: Iterable[DoneSession], first: date, last: date) -> dict[date, MovementDay]:
+    """The local days in a span on which at least a part of one exercise was done."""
     days: dict[date, MovementDay] = {}
-    for day, prescribed, tried, done in counted:
-        if tried:
+    for each in sessions:
+        day = each.session.performed_on
+        if each.was_tried and first <= day <= last:
             before = days.get(day, MovementDay(sessions=0, is_whole=False))
-            days[day] = MovementDay(before.sessions + 1, before.is_whole or done == prescribed)
+            days[day] = MovementDay(before.sessions + 1, before.is_whole or each.is_whole)
     return days
 
 
@@ -263,6 +245,7 @@ class ResultLine:
 
 
 LEFT_OUT_ON_ADVICE = "Not part of this session"
+SET_ASIDE = "For another day"
 
 
 def result_lines(session: GuidedSession) -> list[ResultLine]:
@@ -271,8 +254,9 @@ def result_lines(session: GuidedSession) -> list[ResultLine]:
     by_exercise: dict[str, list[ExerciseResult]] = {}
     for result in session.results.all():
         by_exercise.setdefault(result.exercise.name, []).append(result)
+    is_short = session.kind == GuidedSession.Kind.SHORT
     return [
-        ResultLine(name, _in_sentences(_outcome_in_words(results), felt_in_words(results)))
+        ResultLine(name, _in_sentences(_outcome_in_words(results, is_short=is_short), felt_in_words(results)))
         for name, results in by_exercise.items()
     ]
 
@@ -304,9 +288,11 @@ def felt_in_words(results: Iterable[ExerciseResult]) -> str:
     )
 
 
-def _outcome_in_words(results: list[ExerciseResult]) -> str:
+def _outcome_in_words(results: list[ExerciseResult], *, is_short: bool) -> str:
     if all(each.outcome == ExerciseResult.Outcome.SKIPPED and each.advised_share == 0 for each in results):
         return LEFT_OUT_ON_ADVICE
+    if is_short and all(each.outcome == ExerciseResult.Outcome.SKIPPED for each in results):
+        return SET_ASIDE
     if len({result.outcome for result in results}) == 1:
         return results[0].get_outcome_display()
     return " ".join(f"{each.get_side_display()}: {each.get_outcome_display().lower()}." for each in results)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from programs.accounts.models import User
 from programs.care.models import Mode, Plan, Side, StageChange
@@ -154,14 +154,15 @@ def usual_leg_pain(plan: Plan, now: datetime) -> float | None:
     return float(median(week)) if len(week) >= DEFAULT_STAGES.least_reports else None
 
 
+def own_changes(now: datetime) -> QuerySet[StageChange]:
+    """What happened to stages in the last two weeks; that a plan began is no news."""
+    begun = (StageChange.Kind.START, StageChange.Kind.MODE)
+    return StageChange.objects.exclude(kind__in=begun).filter(at__gt=now - _NEWS_FOR)
+
+
 def last_own_change(plan: Plan, now: datetime) -> StageChange | None:
-    """What happened to the stage last, if it was in the last two weeks; that a plan began is no news."""
-    return (
-        plan.stage_changes.exclude(kind__in=(StageChange.Kind.START, StageChange.Kind.MODE))
-        .filter(at__gt=now - _NEWS_FOR)
-        .order_by("-at", "-id")
-        .first()
-    )
+    """What happened to the stage last, if it was in the last two weeks."""
+    return own_changes(now).filter(plan=plan).order_by("-at", "-id").first()
 
 
 def last_session_on(plan: Plan) -> date | None:

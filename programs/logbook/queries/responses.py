@@ -100,31 +100,38 @@ def _tried(session: GuidedSession) -> list[ExerciseResult]:
     return [each for each in session.results.all() if each.outcome != ExerciseResult.Outcome.SKIPPED]
 
 
-def _response(session: GuidedSession, morning: MorningCheck | None) -> SessionResponse:
-    next_morning = morning.pain if morning else None
-    tried = _tried(session)
+def lights_of(session: GuidedSession, next_morning: int | None) -> tuple[Light, Mapping[str, Light]]:
+    """That of the whole session, and those of what was tried, by slug; of both sides the more severe.
+
+    `next_morning` is the worst pain said of it. Prefetch `results__exercise` for many sessions.
+    """
     by_exercise: dict[str, list[Light]] = {}
-    for result in tried:
+    for result in _tried(session):
         own = _exercise_light(session, result, next_morning)
         by_exercise.setdefault(result.exercise.slug, []).append(own)
     exercises = {slug: most_severe(lights) for slug, lights in by_exercise.items()}
-    peak = worst_pain(session)
-    worst = _highest(peak, session.pain_after)
     felt = Felt(
         before=session.pain_before,
         peak=session.pain_peak,
-        worst=worst,
+        worst=_highest(worst_pain(session), session.pain_after),
         next_morning=next_morning,
         spread=session.spread,
     )
+    return _whole_light(session, felt, exercises), exercises
+
+
+def _response(session: GuidedSession, morning: MorningCheck | None) -> SessionResponse:
+    next_morning = morning.pain if morning else None
+    whole, exercises = lights_of(session, next_morning)
+    peak = worst_pain(session)
     return SessionResponse(
         session_id=session.pk,
         version_id=session.plan_version_id,
         stage_number=session.stage_number,
         performed_on=session.performed_on,
-        light=_whole_light(session, felt, exercises),
+        light=whole,
         peak=peak,
-        worst=worst,
+        worst=_highest(peak, session.pain_after),
         is_settled=is_settled(session.pain_before, next_morning),
         morning=morning,
         exercises=exercises,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Max, Min, Prefetch, Q
+from django.db.models import F, Max, Min, Q
 
 from programs.accounts.models import User
 from programs.care.models import Plan, PlanVersion
 from programs.care.queries import CurrentPlan
 from programs.care.rules import PlanStage, PrescribedExercise
+from programs.care.rules.response import is_settled
 from programs.care.rules.session import (
     ONLY_WALK_AND_BREATHE,
+    OUT_AFTER_REDS,
     RELAXATION,
     RULED_OUT,
     WALKING,
@@ -22,16 +24,18 @@ from programs.care.rules.session import (
     Situation,
     TodaysSession,
     adapted_session,
+    is_out,
+    lights_by_exercise,
+    why_not,
 )
 from programs.library.models import Exercise
 from programs.library.rules import Dose
 from programs.logbook.models import ExerciseResult, GuidedSession
-from programs.logbook.queries.responses import responses_to
+from programs.logbook.queries.done import DoneSession, done_sessions
+from programs.logbook.queries.responses import lights_of
 from programs.logbook.rules import SessionDraft, exercises_for
 from programs.safety.queries import Exclusions, Holds, holds_of
 
-# Long enough for every pause after which a plan goes on in the same stage.
-_LOOK_BACK = timedelta(days=60)
 _KNOWN_OF_EXERCISES = (
     "slug",
     "name",
@@ -43,19 +47,30 @@ _KNOWN_OF_EXERCISES = (
     "easier_id",
     "retired_at",
 )
+_SHOWN_OF_EXERCISES = ("steps", "mistakes", "avoid", "figure", "checked_by")
 
 
 def todays_session(
-    current: CurrentPlan, day: date, now: datetime, holds: Holds | None = None
+    current: CurrentPlan,
+    day: date,
+    now: datetime,
+    holds: Holds | None = None,
+    sessions: Iterable[DoneSession] | None = None,
+    library: Mapping[UUID, Exercise] | None = None,
 ) -> TodaysSession:
     """What a session begun `now`, on a local day, goes through: the exercises of the day with their doses.
 
     On a day without any it is the whole stage. What took place before counts, whatever comes in later. Ask
-    only for a patient the caller may see. `holds` is what the safety answers hold back, where the caller
-    knows it.
+    only for a patient the caller may see. Where the caller knows them: `holds` is what the safety answers
+    hold back, `sessions` are at least the `done_sessions` of the plan, and `library` is `exercises_of_day`.
     """
     plan, stage = current.plan, current.stage
-    moves = _moves(exercises_for(stage, day), plan)
+    if library is None:
+        library = exercises_of_day(current, day)
+    if sessions is None:
+        sessions = done_sessions(plan.patient, current, day)
+    planned = exercises_for(stage, day)
+    moves = [_move(library[UUID(each.exercise_id)], each, library) for each in planned]
     holds = holds or holds_of(plan.patient)
     first_done, last_given = _known_exercises(plan.patient, day)
     earlier = [each for each in current.version.content.stages if each.number < stage.number]
@@ -65,17 +80,36 @@ def todays_session(
         ruled_out=_ruled_out(moves, holds.exclusions),
         is_restricted=bool(holds.soon),
         irritability=plan.irritability,
-        excluded_directions=[
-            direction
-            for direction, until in plan.directions_excluded.items()
-            if day < date.fromisoformat(until)
-        ],
-        sessions=_past_sessions(current, day, now),
+        excluded_directions=_directions_out(plan, day),
+        sessions=_past_sessions(current, sessions, now),
         last_given=last_given,
         first_done=known_before | first_done,
         eased_since=current.eased_since,
     )
     return adapted_session(moves, stage, situation, limits_new=bool(earlier))
+
+
+def kept_out_of_stage(
+    current: CurrentPlan, day: date, now: datetime, holds: Holds, library: Mapping[UUID, Exercise]
+) -> dict[str, str]:
+    """What of all that the stage has may not be done for now, on whatever day, by slug with the sentence that
+    says why. `library` holds every exercise of the stage.
+    """
+    plan = current.plan
+    moves = [_move(library[UUID(each.exercise_id)], each, library) for each in current.stage.exercises]
+    situation = Situation(
+        day=day,
+        ruled_out=_ruled_out(moves, holds.exclusions),
+        is_restricted=bool(holds.soon),
+        irritability=plan.irritability,
+        excluded_directions=_directions_out(plan, day),
+    )
+    lights = lights_by_exercise(_past_sessions(current, done_sessions(plan.patient, current, day), now))
+    reasons = {
+        move.slug: why_not(move, situation) or (OUT_AFTER_REDS if is_out(lights.get(move.slug, ())) else "")
+        for move in moves
+    }
+    return {slug: reason for slug, reason in reasons.items() if reason}
 
 
 def ruled_out_since(draft: SessionDraft, patient: User) -> dict[str, str]:
@@ -93,6 +127,11 @@ def ruled_out_since(draft: SessionDraft, patient: User) -> dict[str, str]:
         elif holds.soon and each.category not in (WALKING, RELAXATION):
             found[slug] = ONLY_WALK_AND_BREATHE
     return found
+
+
+def _directions_out(plan: Plan, day: date) -> list[str]:
+    """The tags of the ways of moving that are left out on a day."""
+    return [way for way, until in plan.directions_excluded.items() if day < date.fromisoformat(until)]
 
 
 def _ruled_out(moves: Sequence[Move], exclusions: Exclusions) -> dict[str, str]:
@@ -124,12 +163,15 @@ def stand_ins(plan: Plan, slugs: Collection[str]) -> dict[str, PrescribedExercis
     return {each.slug: _as_in_the_library(each) for each in rows}
 
 
-def _moves(planned: Sequence[PrescribedExercise], plan: Plan) -> list[Move]:
-    """What is planned, each with the easier exercises that may stand in for it."""
-    mine = Q(pk__in=[each.exercise_id for each in planned])
-    theirs = Q(clinic=None) | Q(clinic=plan.clinic)
-    library = Exercise.objects.filter(mine | theirs).only(*_KNOWN_OF_EXERCISES).in_bulk()
-    return [_move(library[UUID(each.exercise_id)], each, library) for each in planned]
+def exercises_of_day(current: CurrentPlan, day: date) -> dict[UUID, Exercise]:
+    """What is planned on a day, and all easier exercises that may stand in for it, as far as a session and
+    the page before it need to know them.
+    """
+    mine = Q(pk__in=[each.exercise_id for each in exercises_for(current.stage, day)])
+    theirs = Q(clinic=None) | Q(clinic=current.plan.clinic)
+    easier = Q(pk__in=Exercise.objects.exclude(easier=None).order_by().values("easier"))
+    library = Exercise.objects.filter(mine | theirs & easier)
+    return library.only(*_KNOWN_OF_EXERCISES, *_SHOWN_OF_EXERCISES).in_bulk()
 
 
 def _move(exercise: Exercise, prescribed: PrescribedExercise, library: Mapping[UUID, Exercise]) -> Move:
@@ -167,49 +209,52 @@ def _as_in_the_library(exercise: Exercise) -> PrescribedExercise:
 
 def _known_exercises(patient: User, day: date) -> tuple[dict[str, date], dict[str, date]]:
     """By exercise: the day on which it was tried first, and the last day before `day` on which it was part of
-    a session.
+    a session. What a short session set aside was no part of it, and so has its turn first.
     """
+    skipped = Q(outcome=ExerciseResult.Outcome.SKIPPED)
+    part_of_it = Q(advised_share__gt=0) & ~(skipped & Q(session__kind=GuidedSession.Kind.SHORT))
     rows = (
         ExerciseResult.objects.filter(session__patient=patient)
         .order_by()
         .values_list("exercise__slug")
         .annotate(
-            first=Min("session__performed_on", filter=~Q(outcome=ExerciseResult.Outcome.SKIPPED)),
-            last=Max("session__performed_on", filter=Q(advised_share__gt=0, session__performed_on__lt=day)),
+            first=Min("session__performed_on", filter=~skipped),
+            last=Max("session__performed_on", filter=part_of_it & Q(session__performed_on__lt=day)),
         )
     )
     known = list(rows)
     return {slug: day for slug, day, _ in known if day}, {slug: day for slug, _, day in known if day}
 
 
-def _past_sessions(current: CurrentPlan, day: date, now: datetime) -> list[PastSession]:
+def _past_sessions(current: CurrentPlan, sessions: Iterable[DoneSession], now: datetime) -> list[PastSession]:
     """The sessions of the plan before this one: the latest, and all of the same stage."""
     stage = current.stage
-    sessions = (
-        GuidedSession.objects.filter(Q(stage_number=stage.number) | Q(performed_on__gte=day - _LOOK_BACK))
-        .filter(patient=current.plan.patient, plan_version__plan=current.plan, started_at__lt=now)
-        .order_by("started_at", "id")
-    )
-    tried = Prefetch("results", ExerciseResult.objects.exclude(outcome=ExerciseResult.Outcome.SKIPPED))
-    exercises = Prefetch("results__exercise", Exercise.objects.only("slug", "name", "tags"))
-    responses = responses_to(sessions.prefetch_related(tried, exercises))
-    followed = {each.version_id for each in responses if each.stage_number == stage.number}
-    versions = PlanVersion.objects.filter(pk__in=followed)
-    doses = {version.pk: _doses(version.content.stage(stage.number)) for version in versions}
+    before = [
+        each
+        for each in sessions
+        if each.was_tried and each.plan_id == current.plan.pk and each.session.started_at < now
+    ]
+    followed = {each.session.plan_version_id for each in before if each.session.stage_number == stage.number}
+    versions = {current.version.pk: current.version}
+    if missing := followed - versions.keys():
+        versions |= PlanVersion.objects.in_bulk(missing)
+    doses = {pk: _doses(versions[pk].content.stage(stage.number)) for pk in followed}
     now_given = _doses(stage)
     past = []
-    for each in responses:
-        given = doses[each.version_id] if each.stage_number == stage.number else None
+    for each in before:
+        session = each.session
+        given = doses[session.plan_version_id] if session.stage_number == stage.number else None
+        whole, lights = lights_of(session, each.next_morning)
         past.append(
             PastSession(
-                performed_on=each.performed_on,
-                colour=each.colour,
-                is_settled=each.is_settled,
+                performed_on=session.performed_on,
+                colour=whole.colour,
+                is_settled=is_settled(session.pain_before, each.next_morning),
                 is_alike=given == now_given,
                 # What stood in for another has no dose in the plan, then as now.
                 lights={
                     slug: light.colour
-                    for slug, light in each.exercises.items()
+                    for slug, light in lights.items()
                     if given is not None and given.get(slug) == now_given.get(slug)
                 },
             )

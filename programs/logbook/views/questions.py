@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from uuid_utils.compat import uuid7
 
 from programs.accounts.models import Clinic, PatientRecord
-from programs.logbook.forms import TINGLING_NUMBNESS, QuestionForm, in_words
+from programs.logbook.forms import PlacesField, QuestionForm, in_words
 from programs.logbook.rules import CheckDraft
 from programs.logbook.views import show
 
@@ -36,7 +36,8 @@ class Questions(Generic[Row]):
     each question. `earlier_answer` is what a correction starts from. `at_once` answers to what cannot wait
     until the open questions are answered, if it is that. `is_asked` says of a question whether the answers so
     far leave it to be asked: what is not asked keeps its number, and is passed over. `beside` is what a
-    question's page shows besides, by what its template calls it.
+    question's page shows besides, by what its template calls it. `review` is the address of a page that shows
+    all answers before `store` is called there; without one the last answer stores the check.
     """
 
     title: str
@@ -56,6 +57,7 @@ class Questions(Generic[Row]):
     may_decline: Collection[str] = ()
     about: str = ""
     beside: Callable[[str], Mapping[str, object]] = lambda name: {}
+    review: str = ""
 
     def page(self, number: int) -> str:
         """The address of a question; before the first one lies what the patient came from."""
@@ -67,9 +69,14 @@ class Questions(Generic[Row]):
         draft = CheckDraft.from_json(values) if values else None
         return draft if draft and draft.day == self.day else None
 
+    def next_page(self, draft: CheckDraft) -> str:
+        """The address of the first question that is open, or of the review; "" where nothing is left."""
+        number = draft.first_open(list(self.fields), self.is_asked)
+        return self.page(number) if number else self.review
+
 
 def ask(request: HttpRequest, questions: Questions[Row], clinic: Clinic) -> HttpResponse:
-    """One question a page; the last answer stores the check."""
+    """One question a page; the last answer stores the check, or leads to the review of them all."""
     names, draft = list(questions.fields), questions.draft(request)
     number = _question_number(request, len(names))
     reached = (draft.first_open(names, questions.is_asked) or len(names)) if draft else 1
@@ -96,8 +103,8 @@ def ask(request: HttpRequest, questions: Questions[Row], clinic: Clinic) -> Http
             draft = CheckDraft(check_id, questions.day)
         draft = draft.with_answer(name, form.answer)
         request.session[questions.session_key] = draft.to_json()
-        if open_number := draft.first_open(names, questions.is_asked):
-            return questions.at_once(name, form.answer) or redirect(questions.page(open_number))
+        if next_page := questions.next_page(draft):
+            return questions.at_once(name, form.answer) or redirect(next_page)
         try:
             stored = questions.store(check_id, draft.answers)
         except ValidationError as error:
@@ -107,16 +114,19 @@ def ask(request: HttpRequest, questions: Questions[Row], clinic: Clinic) -> Http
             return questions.after(stored)
     parts = [each for each in names if each == name or questions.is_asked(each, answers)]
     place = parts.index(name)
+    is_change = draft is not None and questions.next_page(draft) == questions.review != ""
     context = {
         "form": form,
         "title": questions.title,
         "about": questions.about,
         "earlier": in_words(questions.fields[name], earlier),
         "ladder_side": getattr(questions.fields[name], "ladder_side", ""),
-        "is_body_map": name == TINGLING_NUMBNESS,
+        "is_body_map": isinstance(questions.fields[name], PlacesField),
         "number": place + 1,
         "parts": parts,
-        "back": questions.page(names.index(parts[place - 1]) + 1 if place else 0),
+        "back": questions.review
+        if is_change
+        else questions.page(names.index(parts[place - 1]) + 1 if place else 0),
         **questions.beside(name),
     }
     return show(request, "logbook/check.html", context, clinic)

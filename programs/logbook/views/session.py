@@ -1,4 +1,4 @@
-"""The session from page to page: pain before, each exercise, pain at worst and now, done."""
+"""The session from page to page: pain before, each exercise, pain at worst and now."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,22 +18,15 @@ from uuid_utils.compat import uuid7
 from programs.accounts.models import User
 from programs.care.models import Plan, PlanVersion, Side
 from programs.care.queries import current_plan
-from programs.care.rules.response import above_the_limit
-from programs.care.rules.session import SessionExercise
+from programs.care.rules.session import SessionExercise, shortened
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.library.models import Exercise
-from programs.logbook.actions import ResultInput, record_session
+from programs.logbook.actions import ResultInput, record_session, results_of
 from programs.logbook.forms import QuestionForm, RecordForm, ResultForm, pain_field, spread_field
 from programs.logbook.models import GuidedSession
-from programs.logbook.queries import responses_to, result_lines, ruled_out_since, todays_session
-from programs.logbook.rules import (
-    SESSION_KEY,
-    SKIPPED,
-    STOPPED,
-    SessionDraft,
-    pain_change,
-)
+from programs.logbook.queries import ruled_out_since, todays_session
+from programs.logbook.rules import SESSION_KEY, SHORT_KEY, SKIPPED, STOPPED, SessionDraft
 from programs.logbook.views import show
 from programs.logbook.views.gate import before_exercise, while_on_hold
 
@@ -55,33 +48,16 @@ class _UnderWay:
         return self.draft.todays.exercises
 
     def results(self) -> list[ResultInput]:
-        """All of the session: what was done, what was left out, and what was left out on advice."""
-        side = self.plan.side
-        done = [
-            ResultInput(
-                exercise=each.prescribed.slug,
-                side=leg,
-                outcome=result.outcome(leg),
-                pain_peak=None if result.outcome(leg) == SKIPPED else result.pain_peak,
-                tingling="" if result.outcome(leg) == SKIPPED else result.tingling,
-                advised_share=each.share,
-                instead_of=each.instead_of.slug if each.instead_of else None,
-            )
-            for each in self.exercises
-            for leg in each.prescribed.sides_for(side)
-            for result in [self.draft.result_of(each)]
-        ]
-        return done + [
-            ResultInput(exercise=each.prescribed.slug, side=leg, outcome=SKIPPED, advised_share=0)
-            for each in self.draft.todays.left_out
-            for leg in each.prescribed.sides_for(side)
-        ]
+        return results_of(self.draft.todays, self.plan.side, self.draft.result_of)
 
 
 @page_for("patient")
 @require_http_methods(["GET", "POST"])
 def session_start(request: HttpRequest) -> HttpResponse:
-    """Pain before; or, where a session was left before its end, the choice to take it up again."""
+    """Pain before; or, where a session was left before its end, the choice to take it up again.
+
+    With `?short=1` for somebody with little time: the session has fewer exercises.
+    """
     patient, now = cast(User, request.user), timezone.now()
     if "start_again" in request.POST:
         request.session.pop(SESSION_KEY, None)
@@ -98,23 +74,36 @@ def session_start(request: HttpRequest) -> HttpResponse:
     current = current_plan(patient)
     if current is None:
         return redirect("home:start")
-    label = f"How bad is the pain in your {_legs(current.plan)} right now?"
+    label = f"How bad is the pain in your {legs_of(current.plan)} right now?"
     session_id = under_way.draft.session_id if under_way else uuid7()
-    form = _question_form(request, "pain_before", pain_field(label), session_id)
+    form = question_form(request, "pain_before", pain_field(label), session_id)
     if form.is_valid():
         session_id = form.cleaned_data["record_id"]
-        if _sessions_of(patient).filter(pk=session_id).exists():
+        if sessions_of(patient).filter(pk=session_id).exists():
             return redirect("logbook:session_done", session_id)
+    is_short, today = "short" in request.GET, local_day(now, patient.time_zone)
     if elsewhere := before_exercise(patient, now):
+        if while_on_hold(patient) is not None:
+            request.session.pop(SHORT_KEY, None)
+        elif is_short:
+            # What has to be answered first leads back without it. It is a wish for this day.
+            request.session[SHORT_KEY] = today.isoformat()
         return elsewhere
-    todays = todays_session(current, local_day(now, patient.time_zone), now)
-    if not todays.exercises:
+    if request.method == "GET":
+        wished_on = request.session.pop(SHORT_KEY, "")
+        if wished_on == today.isoformat() and not is_short:
+            return redirect(reverse("logbook:session_start", query={"short": 1}))
+    todays = whole = todays_session(current, today, now)
+    if not whole.exercises:
         return redirect("home:start")  # where it says why there is nothing to do
+    if is_short:
+        todays = shortened(whole)
     if form.is_valid():
         draft = SessionDraft(session_id, current.version.pk, current.stage.number, now, now, todays)
         _keep(request, draft.with_pain("pain_before", form.answer))
         return redirect("logbook:session_exercise", 1)
-    return show(request, "logbook/session_start.html", {"form": form}, current.plan.clinic)
+    context = {"form": form, "short": todays if todays.set_aside else None, "whole": whole}
+    return show(request, "logbook/session_start.html", context, current.plan.clinic)
 
 
 @page_for("patient")
@@ -124,7 +113,7 @@ def session_exercise(request: HttpRequest, number: int) -> HttpResponse:
     patient, now = cast(User, request.user), timezone.now()
     under_way = _under_way(request)
     if under_way is None or not under_way.draft.can_go_on(now):
-        return _elsewhere(request)
+        return to_stored(request)
     # What was done is written down, whatever has come up since; only what is still to do waits.
     if request.method != "POST":
         if elsewhere := before_exercise(patient, now):
@@ -139,7 +128,7 @@ def session_exercise(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     today = exercises[number - 1]
     prescribed = today.prescribed
-    sides = prescribed.sides_for(under_way.plan.side)
+    sides = prescribed.sides_for(under_way.plan.side, patient.first_leg)
     written = under_way.draft.results.get(prescribed.slug)
     form = ResultForm(
         sides,
@@ -154,7 +143,7 @@ def session_exercise(request: HttpRequest, number: int) -> HttpResponse:
     )
     if form.is_valid():
         if form.cleaned_data["record_id"] != under_way.draft.session_id:
-            return _elsewhere(request)
+            return to_stored(request)
         _keep(request, under_way.draft.with_result(prescribed.slug, form.result(), now))
         if on_hold := while_on_hold(patient):
             return on_hold
@@ -173,6 +162,8 @@ def session_exercise(request: HttpRequest, number: int) -> HttpResponse:
         "number": number,
         "exercises": exercises,
         "written": written,
+        "said": _said_before(under_way.draft) if number == 1 and not under_way.draft.results else "",
+        "is_short": under_way.draft.is_short,
     }
     return show(request, "logbook/session_exercise.html", context, under_way.plan.clinic)
 
@@ -183,7 +174,7 @@ def session_pause(request: HttpRequest) -> HttpResponse:
     """After "it hurt more": rest, warning signs, then on or to the end."""
     under_way = _under_way(request)
     if under_way is None:
-        return _elsewhere(request)
+        return to_stored(request)
     context = {
         "plan": under_way.plan,
         "emergency_number": under_way.plan.clinic.emergency_number,
@@ -199,8 +190,8 @@ def session_after(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     under_way = _under_way(request)
     if under_way is None:
-        return _elsewhere(request)
-    draft, legs = under_way.draft, _legs(under_way.plan)
+        return to_stored(request)
+    draft, legs = under_way.draft, legs_of(under_way.plan)
     step = next((step for step in _IN_ADDRESS if _IN_ADDRESS[step] in request.GET), WORST)
     open_step = next((step for step in _AFTER if step not in draft.pain), _AFTER[-1])
     if _AFTER.index(step) > _AFTER.index(open_step):
@@ -210,10 +201,10 @@ def session_after(request: HttpRequest) -> HttpResponse:
         NOW: pain_field(f"How bad is the pain in your {legs} now?"),
         MOVED: spread_field(),
     }
-    form = _question_form(request, step, questions[step], draft.session_id)
+    form = question_form(request, step, questions[step], draft.session_id)
     if form.is_valid():
         if form.cleaned_data["record_id"] != draft.session_id:
-            return _elsewhere(request)
+            return to_stored(request)
         if step != MOVED:
             draft = draft.with_pain(step, form.answer)
             _keep(request, draft)
@@ -231,6 +222,7 @@ def session_after(request: HttpRequest) -> HttpResponse:
                 pain_after=draft.pain[NOW],
                 spread=form.answer or "",
                 results=under_way.results(),
+                kind=GuidedSession.Kind.SHORT if draft.is_short else GuidedSession.Kind.GUIDED,
                 note="",
                 now=now,
             )
@@ -248,29 +240,10 @@ def session_after(request: HttpRequest) -> HttpResponse:
     return show(request, "logbook/session_after.html", context, under_way.plan.clinic)
 
 
-@page_for("patient")
-@require_safe
-def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """What was stored, in one true sentence."""
-    patient = cast(User, request.user)
-    found = _sessions_of(patient).select_related("clinic", "plan_version__plan")
-    session = get_object_or_404(found.prefetch_related("results__exercise"), pk=session_id)
-    before, after = session.pain_before, session.pain_after
-    response = next(iter(responses_to([session])), None)
-    worst = response.worst if response else session.pain_peak
-    # The plan keeps no limit but today's, which says nothing of an older session.
-    is_of_today = session.performed_on == local_day(timezone.now(), patient.time_zone)
-    context = {
-        "session": session,
-        "response": response,
-        "above_the_limit": above_the_limit(worst, session.plan_version.plan.pain_limit)
-        if is_of_today
-        else "",
-        "sentence": pain_change(before, after),
-        "is_higher": before is not None and after is not None and after > before,
-        "lines": result_lines(session),
-    }
-    return show(request, "logbook/session_done.html", context, session.clinic)
+def _said_before(draft: SessionDraft) -> str:
+    """The pain before as it was said, so that a slip can be put right while nothing is done yet."""
+    pain = draft.pain["pain_before"]
+    return "You did not say how bad the pain is." if pain is None else f"You said {pain}."
 
 
 def _to_first_open(draft: SessionDraft) -> HttpResponse:
@@ -284,18 +257,21 @@ def _after_address(step: str) -> str:
     return reverse("logbook:session_after", query=named)
 
 
-def _question_form(request: HttpRequest, name: str, question: forms.Field, session_id: UUID) -> QuestionForm:
-    """A question that may be left out: "I would rather not say"."""
+def question_form(
+    request: HttpRequest, name: str, question: forms.Field, session_id: UUID, *, may_decline: bool = True
+) -> QuestionForm:
+    """A question about a session; it may be left out: "I would rather not say"."""
     return QuestionForm(
         name,
         question,
         request.POST if request.method == "POST" else None,
         initial={"record_id": session_id},
-        may_decline=True,
+        may_decline=may_decline,
     )
 
 
-def _sessions_of(patient: User) -> QuerySet[GuidedSession]:
+def sessions_of(patient: User) -> QuerySet[GuidedSession]:
+    """The patient's own."""
     return GuidedSession.objects.visible_to(patient).filter(patient=patient)
 
 
@@ -316,15 +292,16 @@ def _under_way(request: HttpRequest) -> _UnderWay | None:
     return _UnderWay(draft, version.plan, version)
 
 
-def _elsewhere(request: HttpRequest) -> HttpResponse:
-    """For a page whose session is not the one under way: to the stored one, or to the start."""
+def to_stored(request: HttpRequest, otherwise: str = "logbook:session_start") -> HttpResponse:
+    """For a page whose session is not the one under way: to the stored one, or to where one begins."""
     form = RecordForm(request.POST)
     if form.is_valid():
         session_id = form.cleaned_data["record_id"]
-        if _sessions_of(cast(User, request.user)).filter(pk=session_id).exists():
+        if sessions_of(cast(User, request.user)).filter(pk=session_id).exists():
             return redirect("logbook:session_done", session_id)
-    return redirect("logbook:session_start")
+    return redirect(otherwise)
 
 
-def _legs(plan: Plan) -> str:
+def legs_of(plan: Plan) -> str:
+    """Whose pain is asked for: "legs" where both are affected."""
     return "legs" if plan.side == Side.BOTH else f"{plan.side} leg"

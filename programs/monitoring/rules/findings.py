@@ -16,6 +16,7 @@ CHANGE = "groc"
 SILENT_DAYS = "silent_days"
 WARNING_SIGN = "warning_sign"
 SESSION_ON_HOLD = "session_on_hold"
+PAPER_ON_HOLD = "paper_on_hold"
 UNREADABLE = "unreadable"
 FLARE_DAYS = "flare_days"
 """What the readings of an evidence are, named like the value of a report."""
@@ -57,8 +58,9 @@ class Evidence:
     """What the readings are: "worst_leg_pain", "distal_rank", "numb_bother", "weakness" "groc", or
     "silent_days": since the day of the reading, and how many. Of safety answers "warning_sign": the id of a
     question and its answer; "unreadable": the id of a question, if any, and no answer; "session_on_hold": how
-    severe the answer was because of which no session should have begun; "flare_days": since the day of the
-    reading, and for how many the flare plan has lasted."""
+    severe the answer was because of which no session should have begun; "paper_on_hold": the
+    same of a session on paper, on a day with such an answer, as nobody knows its hour; "flare_days": since
+    the day of the reading, and for how many the flare plan has lasted."""
     readings: tuple[Reading, ...]
     """The deciding reports, oldest first."""
     baseline: Baseline | None

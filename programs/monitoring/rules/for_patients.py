@@ -11,6 +11,7 @@ from programs.monitoring.rules.findings import (
     FLARE_DAYS,
     LEG_PAIN,
     NUMB_BOTHER,
+    PAPER_ON_HOLD,
     SESSION_ON_HOLD,
     UNREADABLE,
     WARNING_SIGN,
@@ -37,6 +38,7 @@ _NAMES = {
     CHANGE: "much worse, in your own words",
     WARNING_SIGN: "a warning sign",
     SESSION_ON_HOLD: "exercises done while on hold",
+    PAPER_ON_HOLD: "exercises on paper, on a day with a hold",
     UNREADABLE: "an answer we could not read",
     FLARE_DAYS: "a flare-up that lasts",
 }
@@ -48,6 +50,7 @@ _HEADINGS = {
     CHANGE: "You said that your leg is much worse than last week.",
     WARNING_SIGN: "You told us about a warning sign.",
     SESSION_ON_HOLD: "You did a session while your exercises were on hold.",
+    PAPER_ON_HOLD: "You did a session on paper on a day with a hold.",
     UNREADABLE: "We could not read one of your safety answers.",
     FLARE_DAYS: "Your flare-up has not settled in a week.",
 }
@@ -66,6 +69,7 @@ _AT_ONCE = {
     WEAKNESS_CHANGE: _NEW_WEAKNESS,
     WARNING_SIGN: "One warning sign is enough. So this comes up as soon as you say yes, or are not sure.",
     SESSION_ON_HOLD: "After some answers your exercises are on hold. This comes up when you still do them.",
+    PAPER_ON_HOLD: "After some answers your exercises are on hold. We do not know if you did these before.",
     UNREADABLE: "An answer that we cannot read may be a warning sign. So your care team hears of it at once.",
     FLARE_DAYS: "A flare plan ends after a week. This comes up when your leg is not calm by then.",
 }
@@ -108,6 +112,11 @@ def explain_to_patient(side: str, evidence: Evidence, kind: str = "worsening") -
         return [f"On {day} you told us this:", *_as_sentences(evidence)]
     if evidence.measure == SESSION_ON_HOLD:
         return [f"On {day} you did a session. Your exercises were on hold then."]
+    if evidence.measure == PAPER_ON_HOLD:
+        return [
+            f"You wrote down a session on paper for {day}. We do not know the hour.",
+            "On that day your exercises were on hold, for a part of it or all of it.",
+        ]
     if evidence.measure == FLARE_DAYS:
         return [f"Your flare plan began on {day}. It ended, and your leg is not calm yet."]
     if evidence.measure == UNREADABLE:

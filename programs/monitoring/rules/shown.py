@@ -10,6 +10,7 @@ from programs.monitoring.rules.findings import (
     FLARE_DAYS,
     LEG_PAIN,
     NUMB_BOTHER,
+    PAPER_ON_HOLD,
     SESSION_ON_HOLD,
     UNREADABLE,
     WARNING_SIGN,
@@ -26,6 +27,7 @@ MEASURES = {
     CHANGE: "Leg since last week",
     WARNING_SIGN: "Warning sign",
     SESSION_ON_HOLD: "A session was done",
+    PAPER_ON_HOLD: "A session on paper, hour not known",
     UNREADABLE: "Answer that could not be read",
     FLARE_DAYS: "Days of the flare plan",
 }

@@ -7,6 +7,7 @@ from programs.monitoring.rules.findings import (
     CHANGE,
     DISTAL_RANK,
     NUMB_BOTHER,
+    PAPER_ON_HOLD,
     SESSION_ON_HOLD,
     UNREADABLE,
     WARNING_SIGN,
@@ -44,6 +45,11 @@ def explain(finding: Finding) -> str:
             return f"Safety answer on {day}: {signs}."
         case "session_on_hold":
             return f"A session began on {day}, while an answer ({newest.value}) kept all sessions on hold."
+        case "paper_on_hold":
+            return (
+                f"A session was written down from paper for {day}; the hour is not known. "
+                f"On that day an answer ({newest.value}) kept sessions on hold, for part or all of it."
+            )
         case "flare_days":
             return f"The flare plan begun on {day} has not settled in {newest.value} days."
         case "unreadable":
@@ -115,7 +121,7 @@ def value_in_words(measure: str, value: float | str) -> str:
         return PLACES[int(value)]
     if measure in (WARNING_SIGN, UNREADABLE):
         return sign_in_words(str(value))
-    if measure == SESSION_ON_HOLD:
+    if measure in (SESSION_ON_HOLD, PAPER_ON_HOLD):
         return f"on hold: {value}"
     return value.replace("_", " ") if isinstance(value, str) else number_in_words(value)
 

@@ -3,7 +3,13 @@
 from programs.reminders.models.break_rule import BreakRule, BreakRuleQuerySet, Outcome, Prompt, PromptQuerySet
 from programs.reminders.models.calendar import BusyCalendar, CalendarFeed
 from programs.reminders.models.movement import MovementBreak
-from programs.reminders.models.reminder import Kind, Reminder, ReminderMemory, ReminderSettings
+from programs.reminders.models.reminder import (
+    Kind,
+    Reminder,
+    ReminderMemory,
+    ReminderQuerySet,
+    ReminderSettings,
+)
 
 __all__ = [
     "BreakRule",
@@ -17,5 +23,6 @@ __all__ = [
     "PromptQuerySet",
     "Reminder",
     "ReminderMemory",
+    "ReminderQuerySet",
     "ReminderSettings",
 ]

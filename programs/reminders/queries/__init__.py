@@ -21,6 +21,7 @@ from programs.reminders.queries.reminders import (
     reminder_settings_of,
     showing_reminders,
 )
+from programs.reminders.queries.signs import ReminderSigns, reminder_signs, reminder_signs_of
 
 __all__ = [
     "BreakNow",
@@ -29,6 +30,7 @@ __all__ = [
     "Easing",
     "NextReminder",
     "OpenPage",
+    "ReminderSigns",
     "asks_before_more",
     "break_now",
     "break_texts",
@@ -43,6 +45,8 @@ __all__ = [
     "prompt_text",
     "prompts_made",
     "reminder_settings_of",
+    "reminder_signs",
+    "reminder_signs_of",
     "showing_reminders",
     "shown_prompt",
 ]

@@ -14,6 +14,7 @@ from programs.lib.times import local_day
 from programs.library.models import BreakMessage
 from programs.monitoring.models import Flag, Kind
 from programs.reminders.models import BreakRule, Outcome, Prompt
+from programs.reminders.queries.signs import ReminderSigns
 from programs.reminders.rules import RETURNS_AFTER, Slot, coming, text_for
 
 
@@ -38,12 +39,12 @@ class Easing:
     offers_return: bool
 
 
-def breaks(patient: User, now: datetime) -> Breaks:
-    """The breaks of `patient`. Ask only for a patient the caller may see."""
-    rule = BreakRule.objects.filter(patient=patient, enabled=True).first()
+def breaks(patient: User, now: datetime, signs: ReminderSigns) -> Breaks:
+    """The breaks of `patient`; one query while a prompt waits. Ask only for a patient the caller may see."""
+    showing = Prompt.objects.filter(patient=patient).showing(now)
     return Breaks(
-        open_prompt=Prompt.objects.filter(patient=patient).showing(now).first(),
-        next_due_at=rule.next_due_at if rule else None,
+        open_prompt=showing.first() if signs.waiting_prompt else None,
+        next_due_at=signs.next_break_at,
     )
 
 

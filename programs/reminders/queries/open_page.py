@@ -7,11 +7,10 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Subquery
-
 from programs.accounts.models import User
 from programs.reminders.models import BreakRule, Prompt
 from programs.reminders.queries.breaks import prompt_text
+from programs.reminders.queries.signs import ReminderSigns, reminder_signs_of
 from programs.reminders.rules import MOST_SNOOZES, when_in_words
 
 
@@ -25,24 +24,15 @@ class OpenPage:
     changes_at: datetime | None
 
 
-def open_page(patient: User, now: datetime) -> OpenPage:
-    """What shows to `patient` now; one query while no prompt is open. Ask only for a patient the caller may
-    see.
+def open_page(patient: User, now: datetime, signs: ReminderSigns | None = None) -> OpenPage:
+    """What shows to `patient` now; one query while no prompt is open, and none where the caller has looked
+    for the `signs`. Ask only for a patient the caller may see.
     """
-    waiting = Prompt.objects.unanswered().filter(rule=OuterRef("pk"), expires_at__gt=now).order_by("-due_at")
-    found = (
-        BreakRule.objects.visible_to(patient)
-        .filter(patient=patient)
-        .annotate(waiting_id=Subquery(waiting.values("pk")[:1]))
-        .values_list("enabled", "next_due_at", "waiting_id")
-        .first()
-    )
-    if found is None:
-        return OpenPage(None, None)
-    is_on, next_due_at, waiting_id = found
-    prompt = Prompt.objects.filter(pk=waiting_id).first() if waiting_id else None
+    signs = signs or reminder_signs_of(patient, now)
+    waiting = signs.waiting_prompt
+    prompt = Prompt.objects.filter(pk=waiting).first() if waiting else None
     showing = prompt if prompt is not None and prompt.show_at <= now else None
-    moments = [next_due_at if is_on else None]
+    moments = [signs.next_break_at]
     if prompt is not None:
         moments.append(prompt.expires_at if showing else prompt.show_at)
     return OpenPage(showing, min((each for each in moments if each is not None), default=None))

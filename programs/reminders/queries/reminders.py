@@ -15,7 +15,7 @@ from programs.accounts.models import CareTeam, EscalationPolicy, Membership, Rol
 from programs.care.models import Plan
 from programs.library.models import Contraindication
 from programs.monitoring.models import Flag, FlagState
-from programs.reminders.models import BreakRule, Kind, Reminder, ReminderSettings
+from programs.reminders.models import BreakRule, Kind, Reminder, ReminderQuerySet, ReminderSettings
 from programs.reminders.rules import Window
 from programs.reminders.rules.reminders import EVERY_DAY, Rhythm
 from programs.safety.models import Condition, SafetyLock
@@ -31,14 +31,18 @@ def reminder_settings_of(user: User) -> ReminderSettings | None:
 
 
 def showing_reminders(user: User, now: datetime) -> list[Reminder]:
-    """What an open page of this patient shows now, what matters most first; one query.
+    """What an open page of this patient shows now, what matters most first; one query."""
+    return sorted(shown_to(user, now), key=lambda each: ON_THE_PAGE.index(Kind(each.kind)))
+
+
+def shown_to(user: User, now: datetime) -> ReminderQuerySet:
+    """What an open page of this patient may show now.
 
     Nobody is asked to exercise while an answer of theirs lets no session start.
     """
     locked = Exists(SafetyLock.objects.open().filter(patient=OuterRef("settings__user")))
     shown = Reminder.objects.visible_to(user).showing(now).filter(kind__in=ON_THE_PAGE)
-    found = shown.exclude(locked, kind=Kind.SESSION)
-    return sorted(found, key=lambda each: ON_THE_PAGE.index(Kind(each.kind)))
+    return shown.exclude(locked, kind=Kind.SESSION)
 
 
 PAGES = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +13,7 @@ from programs.accounts.models import Clinic, Role, User
 from programs.lib.times import local_day
 from programs.monitoring.actions import note_check, raise_concerns
 from programs.monitoring.rules import Evidence, Finding, Reading
-from programs.monitoring.rules.findings import SESSION_ON_HOLD
+from programs.monitoring.rules.findings import PAPER_ON_HOLD, SESSION_ON_HOLD
 from programs.safety.models import ActionLevel, Answer, SafetyLock, Screening, ScreeningAnswer
 from programs.safety.queries import last_check
 from programs.safety.rules import CATALOGUE_VERSION, EMERGENCY, URGENT, severity, worst
@@ -102,29 +103,36 @@ def keep_lock(*, screening: Screening, level: str, now: datetime) -> SafetyLock 
 
 
 @transaction.atomic
-def note_session_during_lock(*, clinic: Clinic, patient: User, started_at: datetime, now: datetime) -> None:
+def note_session_during_lock(
+    *, clinic: Clinic, patient: User, started_at: datetime, now: datetime, is_hour_known: bool = True
+) -> None:
     """A session that is stored began while none should have: the care team hears of it today.
 
     A lock holds from the moment of the answer, not only from when that reached us: a telephone without a
     connection may send both later. Whoever has changed clinics is the patient of the new one, though the plan
-    is still the old one's.
+    is still the old one's. Where the hour of the session is not known, any moment of its local day up to now
+    may be the one.
     """
-    not_over = Q(ended_at=None) | Q(ended_at__gt=started_at)
+    day = local_day(started_at, patient.time_zone)
+    earliest = latest = started_at
+    if not is_hour_known:
+        earliest, latest = _midnight(day, patient), min(_midnight(day + timedelta(days=1), patient), now)
+    not_over = Q(ended_at=None) | Q(ended_at__gt=earliest)
     said_before = ScreeningAnswer.objects.filter(
-        screening__patient=patient, level__in=(EMERGENCY, URGENT), answered_at__lte=started_at
+        screening__patient=patient, level__in=(EMERGENCY, URGENT), answered_at__lte=latest
     ).exclude(answer=Answer.UNREADABLE)
     came_with_it = said_before.filter(received_at__gte=OuterRef("opened_at"))
-    has_begun = Q(opened_at__lte=started_at) | Exists(came_with_it)
+    has_begun = Q(opened_at__lte=latest) | Exists(came_with_it)
     lock = SafetyLock.objects.filter(not_over, has_begun, patient=patient).first()
     if lock is None:
         return
     level = lock.level
-    if lock.opened_at > started_at:  # what made it more severe may have been said after the session
+    if lock.opened_at > latest:  # what made it more severe may have been said after the session
         level = worst(said_before.filter(received_at__gte=lock.opened_at).values_list("level", flat=True))
     own = [each.clinic for each in patient.memberships_now if each.role == Role.PATIENT]
     clinic = clinic if clinic in own or not own else own[0]
-    day = local_day(started_at, patient.time_zone)
-    evidence = Evidence(SESSION_ON_HOLD, (Reading(day, level),), None, None)
+    measure = SESSION_ON_HOLD if is_hour_known else PAPER_ON_HOLD
+    evidence = Evidence(measure, (Reading(day, level),), None, None)
     raise_concerns(
         clinic=clinic,
         patient=patient,
@@ -132,3 +140,8 @@ def note_session_during_lock(*, clinic: Clinic, patient: User, started_at: datet
         rule_version=CATALOGUE_VERSION,
         now=now,
     )
+
+
+def _midnight(day: date, patient: User) -> datetime:
+    """The first moment of a local day."""
+    return datetime.combine(day, time(), ZoneInfo(patient.time_zone)).astimezone(UTC)

@@ -15,16 +15,21 @@ from programs.safety.queries.open import (
     answers_behind,
     answers_of,
     holds_of,
-    is_bilateral_known,
     items_of,
-    last_check,
-    last_closing,
     may_start,
     open_items,
     open_lock,
     to_go_on_with,
     under_way,
     what_is_due,
+)
+from programs.safety.queries.signs import (
+    SafetySigns,
+    is_bilateral_known,
+    last_check,
+    last_closing,
+    safety_signs,
+    signs_of,
 )
 
 __all__ = [
@@ -36,6 +41,7 @@ __all__ = [
     "Exclusions",
     "Holds",
     "OpenItem",
+    "SafetySigns",
     "answers_behind",
     "answers_of",
     "contacts_of",
@@ -49,6 +55,8 @@ __all__ = [
     "may_start",
     "open_items",
     "open_lock",
+    "safety_signs",
+    "signs_of",
     "to_go_on_with",
     "under_way",
     "what_is_due",

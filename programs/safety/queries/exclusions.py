@@ -52,6 +52,9 @@ class Exclusions:
         return next((reason for reason in self.reasons if reason.rules_out(slug, tags)), None)
 
 
+NOTHING_RULED_OUT = Exclusions(frozenset(), frozenset(), frozenset(), (), ())
+
+
 def exclusion_questions() -> list[Contraindication]:
     """What is asked before the first session, in order; each has `slug` and `question`."""
     return list(Contraindication.objects.current().exclude(slug__in=ASKED_ELSEWHERE))

@@ -5,37 +5,36 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from programs.accounts.models import User
 from programs.lib.times import local_day
-from programs.monitoring.models import FlagEvent, Kind
 from programs.safety.models import (
     ActionLevel,
     Answer,
-    Condition,
     SafetyLock,
     Screening,
     ScreeningAnswer,
     ScreeningRequest,
 )
-from programs.safety.queries.exclusions import Exclusions, exclusions_of
+from programs.safety.queries.exclusions import NOTHING_RULED_OUT, Exclusions, exclusions_of
+from programs.safety.queries.signs import (
+    SafetySigns,
+    is_bilateral_known,
+    positive_answers,
+    readable_answers,
+    signs_of,
+)
 from programs.safety.rules import (
-    AGAIN,
     ANSWER_WORDS,
     BOTH_LEGS,
     DETAILS,
-    FIRST,
     FOLLOW_UPS,
-    FULL,
     LINES,
-    MONITOR,
     NO,
     NOT_SURE,
     QUESTIONS,
-    WEEKLY,
     YES,
     Answered,
     Asked,
@@ -48,7 +47,6 @@ from programs.safety.rules import open_items as items_open_after
 
 ASKED_TOGETHER = "Not sure (asked together)"
 """Of a line of the session screen, where "I am not sure" was said about several of them at once."""
-_WEEKLY_KINDS = (WEEKLY, FULL, FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +64,44 @@ class OpenItem:
     """When it was last answered so."""
 
 
-def what_is_due(patient: User, now: datetime, items: Iterable[Item] | None = None) -> Due:
+def what_is_due(
+    patient: User, now: datetime, items: Iterable[Item] | None = None, signs: SafetySigns | None = None
+) -> Due:
     """The safety questions to ask before a session may start; false when there are none.
 
-    `items` is what stands open, where the caller has asked `items_of` already.
+    `items` is what stands open, where the caller has asked `items_of` already, and `signs` what there is at
+    all. One query, and one more each for answers that were once positive and for a set that was asked for.
     """
-    requests = ScreeningRequest.objects.open().filter(patient=patient).values_list("reason", flat=True)
-    today = local_day(now, patient.time_zone)
-    open_now = items_of(patient) if items is None else items
-    return due(_asked(patient), open_now, set(requests), today=today, now=now)
+    signs = signs or signs_of(patient)
+    asked = ScreeningRequest.objects.open().filter(patient=patient).values_list("reason", flat=True)
+    return due(
+        Asked(
+            first_on=_day(signs.first_at, patient),
+            weekly_on=_day(signs.weekly_at, patient),
+            any_on=_day(signs.any_at, patient),
+        ),
+        items_of(patient, signs=signs) if items is None else items,
+        set(asked) if signs.is_asked_anew else set(),
+        today=local_day(now, patient.time_zone),
+        now=now,
+    )
+
+
+def _day(at: datetime | None, patient: User) -> date | None:
+    return None if at is None else local_day(at, patient.time_zone)
 
 
 def open_items(patient: User) -> list[OpenItem]:
     """What stands open, most severe first. Emergency and urgent hold all sessions; soon holds most."""
-    return _in_words(patient, items_of(patient))
+    signs = signs_of(patient)
+    return _in_words(items_of(patient, signs=signs), signs)
 
 
-def _in_words(patient: User, items: list[Item]) -> list[OpenItem]:
-    is_known = bool(items) and is_bilateral_known(patient)
+def _in_words(items: Iterable[Item], signs: SafetySigns) -> list[OpenItem]:
     return [
         OpenItem(
             question=item.question,
-            text=text_of(item.question, bilateral_known=is_known),
+            text=text_of(item.question, bilateral_known=signs.is_bilateral_known),
             answer=item.answer,
             words=ANSWER_WORDS[item.answer],
             level=item.level,
@@ -122,10 +136,17 @@ class Holds:
         return tuple(item for item in self.items if item.level == ActionLevel.SOON)
 
 
-def holds_of(patient: User, items: list[Item] | None = None) -> Holds:
-    """`items` is what stands open, where the caller has asked `items_of` already."""
-    open_now = items_of(patient) if items is None else items
-    return Holds(open_lock(patient), tuple(_in_words(patient, open_now)), exclusions_of(patient))
+def holds_of(patient: User, items: Iterable[Item] | None = None, signs: SafetySigns | None = None) -> Holds:
+    """`items` is what stands open, where the caller has asked `items_of` already, and `signs` what there is
+    at all. One query, and one more for each thing that is there.
+    """
+    signs = signs or signs_of(patient)
+    open_now = items_of(patient, signs=signs) if items is None else items
+    return Holds(
+        lock=open_lock(patient) if signs.is_locked else None,
+        items=tuple(_in_words(open_now, signs)),
+        exclusions=exclusions_of(patient) if signs.has_conditions else NOTHING_RULED_OUT,
+    )
 
 
 def may_start(patient: User, now: datetime) -> bool:
@@ -133,27 +154,26 @@ def may_start(patient: User, now: datetime) -> bool:
     return not (open_lock(patient) or exclusions_of(patient).blocks or what_is_due(patient, now))
 
 
-def is_bilateral_known(patient: User) -> bool:
-    """Whether both legs are an old story that a clinician has checked: RF07 is then another question."""
-    known = Condition.objects.current().filter(patient=patient, slug=Condition.BILATERAL)
-    return known.filter(is_checked_by_clinician=True).exists()
+def items_of(patient: User, answers: Iterable[Answered] = (), signs: SafetySigns | None = None) -> list[Item]:
+    """What stands open by what is stored, and by these answers that are not stored yet.
 
-
-def items_of(patient: User, answers: Iterable[Answered] = ()) -> list[Item]:
-    """What stands open by what is stored, and by these answers that are not stored yet."""
+    `signs` is what there is at all, where the caller has looked: else one query, and one more where an
+    answer was ever positive.
+    """
     new = list(answers)
-    given = ScreeningAnswer.objects.filter(screening__patient=patient, question__in=QUESTIONS)
-    given = given.exclude(answer=Answer.UNREADABLE)
-    positive = given.exclude(level=MONITOR).order_by().values_list("question", flat=True).distinct()
-    questions = _related({*positive, *(answer.question for answer in new)})
-    if not questions:
+    signs = signs or signs_of(patient)
+    if not new and not signs.was_positive:
         return []
-    checked_at, closed_at = last_check(patient), last_closing(patient)
-    stored = given.filter(question__in=questions)
+    positive = positive_answers(patient).annotate(family=_FAMILY).values("family")
+    stored = readable_answers(patient).annotate(family=_FAMILY)
+    stored = stored.filter(
+        Q(family__in=positive) | Q(question__in=_related({answer.question for answer in new}))
+    )
+    checked_at, closed_at = signs.checked_at, signs.closed_at
     if checked_at is not None and closed_at is not None:  # what came before both counts for nothing any more
         stored = stored.filter(received_at__gt=min(checked_at, closed_at))
     columns = ("question", "answer", "answered_at", "received_at", "level")
-    stored_answers = [Answered(*values) for values in stored.order_by().values_list(*columns)]
+    stored_answers = [Answered(*values) for values in stored.values_list(*columns)]
     return items_open_after([*stored_answers, *new], checked_at=checked_at, closed_at=closed_at)
 
 
@@ -168,35 +188,15 @@ def _related(questions: Collection[str]) -> set[str]:
         related = more
 
 
-def last_check(patient: User) -> datetime | None:
-    """When it was last stored that a clinician has checked the patient."""
-    checked = SafetyLock.objects.filter(patient=patient, ending=SafetyLock.Ending.CHECKED)
-    at: datetime | None = checked.aggregate(at=Max("ended_at"))["at"]
-    return at
-
-
-def last_closing(patient: User) -> datetime | None:
-    """When a therapist last closed a flag about safety answers."""
-    closings = FlagEvent.objects.filter(
-        flag__patient=patient, flag__kind=Kind.SAFETY, kind=FlagEvent.Kind.RESOLVED
-    )
-    at: datetime | None = closings.aggregate(at=Max("at"))["at"]
-    return at
-
-
-def _asked(patient: User) -> Asked:
-    completed = Screening.objects.filter(patient=patient, completed_at__isnull=False).order_by()
-    last: dict[str, Any] = completed.aggregate(
-        first=Max("completed_at", filter=Q(kind=FIRST)),
-        weekly=Max("completed_at", filter=Q(kind__in=_WEEKLY_KINDS)),
-        any=Max("completed_at", filter=~Q(kind=AGAIN)),
-    )
-    first, weekly, any_ = (_day(last[name], patient) for name in ("first", "weekly", "any"))
-    return Asked(first_on=first, weekly_on=weekly, any_on=any_)
-
-
-def _day(at: datetime | None, patient: User) -> date | None:
-    return None if at is None else local_day(at, patient.time_zone)
+_FAMILY = Case(
+    *(
+        When(question__in=sorted(family), then=Value(min(family)))
+        for family in sorted({frozenset(_related({question})) for question in QUESTIONS}, key=min)
+        if len(family) > 1
+    ),
+    default=F("question"),
+)
+"""Names all that `_related` puts together by one of them. Nothing of it counts without a positive answer."""
 
 
 # --- one set of questions ---

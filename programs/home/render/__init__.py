@@ -1,0 +1,1 @@
+"""What home draws: values in, SVG out."""
