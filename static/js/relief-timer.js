@@ -14,7 +14,7 @@ let running = 0;
 /** @type {WakeLockSentinel | undefined} */
 let lock;
 
-if (sound) sound.hidden = false;
+document.querySelectorAll(".relief-sound, [data-beside-clocks]").forEach((each) => each.removeAttribute("hidden"));
 // A kitchen clock is named where this module does not run.
 document.querySelector(".relief-without")?.setAttribute("hidden", "");
 sections.forEach(begin);

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import faults
 from tests.browser.conftest import PHONE, sign_in
-from tests.browser.test_accessibility import HEIGHT, faults
 
 pytestmark = pytest.mark.browser
 
@@ -120,9 +120,8 @@ def shown(seconds: int) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_narrow_and_dark_nothing_is_wrong(tracker, window, scheme):
-    page = window({"width": 320, "height": HEIGHT}, color_scheme=scheme)
+def test_narrow_and_dark_nothing_is_wrong(tracker, window):
+    page = window(NARROW)
     sign_in(page, tracker, OTHER)
     found = []
     for path in ("/breaks/", "/breaks/now/", "/breaks/now/?after=walk-for-water"):

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.axe import faults
 from tests.browser.conftest import DESK, PHONE, sign_in
-from tests.browser.test_accessibility import HEIGHT, faults
 
 pytestmark = pytest.mark.browser
 
@@ -321,9 +321,8 @@ def test_each_part_of_the_leg_is_level_with_its_rung(patient, is_large):
 # --- both ---
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_drawings_have_no_fault_that_axe_knows(patient, scheme):
-    page = patient({"width": 320, "height": HEIGHT}, color_scheme=scheme)
+def test_the_drawings_have_no_fault_that_axe_knows(patient):
+    page = patient(NARROW)
     answer_scores(page)
     found = faults(page)
     page.get_by_role("button", name="Calf, shin or ankle").click()

@@ -36,7 +36,7 @@ def patient(signed_in: dict[str, Any], window: Callable[..., Page]) -> Callable[
 
 def go_to(page: Page, exercise: str, query: str = "") -> None:
     page.goto("/library/")
-    address = page.get_by_role("link", name=exercise, exact=True).get_attribute("href")
+    address = page.get_by_role("link", name=exercise, exact=True).last.get_attribute("href")
     page.goto(f"{address}{query}")
 
 
@@ -275,7 +275,7 @@ def test_nothing_jumps_when_the_script_comes_late_or_plays(patient, width):
         page.route(f"**/{script}.js", lambda route: waiting.append(route))
     page.add_init_script(VOICES)
     page.goto("/library/")
-    address = page.get_by_role("link", name=BRIDGE, exact=True).get_attribute("href")
+    address = page.get_by_role("link", name=BRIDGE, exact=True).last.get_attribute("href")
     page.goto(str(address), wait_until="commit")
     page.locator("#plan-title").wait_for()
     # Waiting for a function asks again by eval, which the page's own policy forbids.
@@ -437,14 +437,17 @@ def spoken(page: Page) -> list[str]:
     return texts
 
 
-def test_it_reads_the_name_the_warnings_and_the_steps(patient):
+def test_it_reads_the_name_the_steps_how_much_and_the_warnings(patient):
     page = listening(patient)
 
     page.get_by_role("button", name="Read aloud").click()
 
     warnings = page.locator(".caution li").all_inner_texts()
     steps = page.locator(".steps > li").all_inner_texts()
-    assert spoken(page) == [STRETCH, "When to leave it out or stop", *warnings, "How to do it", *steps]
+    name, how, *rest = spoken(page)
+    assert (name, how) == (f"{STRETCH}: how do I do this?", "Step by step")
+    amount = page.locator("#amount-title + p").inner_text()
+    assert rest == [*steps, amount, "When to leave it out or stop", *warnings]
     assert page.evaluate("window.spoken.every((part) => part.voice.name === 'Own' && part.lang === 'en-GB')")
 
 

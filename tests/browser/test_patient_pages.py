@@ -11,11 +11,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import faults_by_axe, see_all
 from tests.browser.conftest import PHONE, sign_in
-from tests.browser.test_accessibility import HEIGHT, PATIENT, READING, RULES, follow
+from tests.browser.test_accessibility import PATIENT, READING, follow
 
 pytestmark = pytest.mark.browser
 
@@ -26,12 +26,7 @@ PAGES = list(dict.fromkeys([*PATIENT, "/progress/", "/session/paper/", "/me/dele
 FEWEST_PX = 44
 MOST_BYTES = 120 * 1024
 # No sentence: the name of what the page is about.
-NAMED = {
-    "/library/exercises/": "an exercise",
-    "/library/programs/": "a program",
-    "/library/articles/": "an article",
-    "/breaks/now/": "a move for the break",
-}
+NAMED = {"/library/articles/": "an article: its title, as its list and every link to it have it"}
 MORE_THAN_ONE_HEADING = {"/styleguide/": "shows questions, each with its heading"}
 
 # What can be tapped and is smaller than a finger. A link within a sentence may be as high as its line; a
@@ -103,7 +98,7 @@ def found(tracker, window) -> Findings:
         look_at(page, path, wrong, help_at)
     for path, name in READING:
         page.goto(path)
-        link = page.get_by_role("link", name=name, exact=True)
+        link = page.get_by_role("link", name=name, exact=True).first
         look_at(page, str(link.get_attribute("href")), wrong, help_at)
     usual = help_at["/"]
     wrong["help"] += [f"{path}: {place}, not {usual}" for path, place in help_at.items() if place != usual]
@@ -129,7 +124,7 @@ def look_at(page: Page, path: str, wrong: Findings, help_at: dict[str, str]) -> 
     look("headings", page.evaluate("[...document.querySelectorAll('h1')].map(each => each.textContent)"))
     page.locator("details:not([open])").evaluate_all("all => all.forEach(each => each.open = true)")
 
-    page.set_viewport_size({"width": PHONE["width"], "height": HEIGHT})
+    see_all(page, PHONE["width"])
     look("axe", faults_by_axe(page))  # dark colours are the same at any width: test_accessibility has them
     look("targets", page.evaluate(SMALL_TARGETS, FEWEST_PX))
 
@@ -167,11 +162,6 @@ def look_at(page: Page, path: str, wrong: Findings, help_at: dict[str, str]) -> 
 def is_strict(policy: str) -> bool:
     parts = [each.strip() for each in policy.split(";")]
     return "script-src 'self'" in parts and "style-src 'self'" in parts and "unsafe" not in policy
-
-
-def faults_by_axe(page: Page) -> list[str]:
-    violations = Axe().run(page, options=RULES).response["violations"]
-    return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in violations]
 
 
 def picture_of(page: Page, path: str, kind: str) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import faults
 from tests.browser.conftest import PHONE, sign_in
-from tests.browser.test_accessibility import HEIGHT, faults
 from tests.tracker import Tracker
 
 pytestmark = pytest.mark.browser
@@ -51,7 +51,7 @@ def reminders(tracker: Tracker, window: Callable[..., Page]) -> Callable[..., Pa
     """The page of somebody whose browser has these peculiarities."""
 
     def opened(*scripts: str, who: str = "patient", **options: object) -> Page:
-        page = window({**PHONE, "height": HEIGHT}, **options)
+        page = window(PHONE, **options)
         page.context.grant_permissions(["notifications"], origin=tracker.address)
         for script in scripts:
             page.add_init_script(script)

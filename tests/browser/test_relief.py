@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.axe import faults
 from tests.browser.conftest import PHONE, sign_in
-from tests.browser.test_accessibility import HEIGHT, faults
 
 pytestmark = pytest.mark.browser
 
@@ -101,11 +101,11 @@ def test_without_javascript_there_is_no_clock_but_a_kitchen_clock(tracker, windo
     expect(page.get_by_text("Set a kitchen clock for 20 minutes.")).to_be_visible()
     expect(page.locator(".relief-timer").first).to_be_hidden()
     expect(page.get_by_text("Make a sound at the end")).to_be_hidden()
+    expect(page.get_by_text("Keep this page open.")).to_be_hidden()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_running_narrow_and_dark_nothing_is_wrong(tracker, window, scheme):
-    page = window({"width": 320, "height": HEIGHT}, color_scheme=scheme)
+def test_running_narrow_and_dark_nothing_is_wrong(tracker, window):
+    page = window(PHONE)
     sign_in(page, tracker, WHO)
     page.goto("/relief/")
     page.locator("summary").evaluate_all("all => all.forEach(each => each.click())")

@@ -42,6 +42,11 @@ def test_three_exercises_and_the_warning_signs_fit_one_page(tracker, window):
 
     assert page.locator(".sheet-exercise").count() == 3
     assert printed_pages(page) == 1
+    page.emulate_media(media="print")
+    letters = page.locator(".sheet-help li").first.evaluate(
+        "each => parseFloat(getComputedStyle(each).fontSize)"
+    )
+    assert letters >= 9 * 96 / 72, "9 points"
 
 
 def test_up_to_four_exercises_stand_on_a_page(tracker, window):
