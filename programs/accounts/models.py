@@ -293,10 +293,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(invited_by=user)
 
+    def unused(self, at: datetime) -> Self:
+        """Neither used nor taken back nor too old; wrong years may have closed it."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
+
     def open(self, at: datetime) -> Self:
-        return self.filter(
-            accepted_at=None, revoked_at=None, expires_at__gt=at, tries__lt=Invitation.MOST_TRIES
-        )
+        return self.unused(at).filter(tries__lt=Invitation.MOST_TRIES)
 
 
 class Invitation(models.Model):
@@ -332,6 +334,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def is_out_of_tries(self) -> bool:
+        """Whether wrong years have closed it."""
+        return self.tries >= self.MOST_TRIES
 
 
 class AuditEvent(models.Model):

@@ -88,7 +88,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         {
             "clinic": clinic,
             "form": form,
-            "invitations": Invitation.objects.visible_to(therapist).open(now),
+            "invitations": Invitation.objects.visible_to(therapist).unused(now),
         },
         status=422 if form.errors else 200,
     )

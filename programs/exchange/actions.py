@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
-from programs.accounts.models import Erasure, Invitation, Role, User
+from programs.accounts.models import Clinic, Erasure, Invitation, Role, User
 from programs.accounts.queries import clinic_of
 from programs.delivery.models import Delivery
 from programs.exchange.queries import (
@@ -48,6 +48,31 @@ def erase_record(*, patient: User, now: datetime) -> None:
     if is_asked_anew(owner):
         raise ValidationError(ASKED_FIRST)
     Erasure.objects.create(patient_id=owner.pk, clinic=clinic_of(owner, Role.PATIENT), erased_at=now)
+    _delete_all_of(owner)
+
+
+@transaction.atomic
+def erase_again(erasure: Erasure) -> bool:
+    """Do once more what a restored backup has undone; returns whether there was anything to delete.
+
+    Nothing that was open on the day of the backup stops it: the owner had their way later. Only the account
+    of somebody who works or worked for a clinic is refused, as it always was. The `Erasure` is kept where
+    its clinic is still known.
+    """
+    owner = User.objects.select_for_update().filter(pk=erasure.patient_id).first()
+    if owner is not None and has_worked_for_a_clinic(owner):
+        raise ValidationError(WORKED_HERE)
+    if Clinic.objects.filter(pk=erasure.clinic_id).exists():
+        Erasure.objects.get_or_create(
+            patient_id=erasure.patient_id,
+            defaults={"clinic_id": erasure.clinic_id, "erased_at": erasure.erased_at},
+        )
+    if owner is not None:
+        _delete_all_of(owner)
+    return owner is not None
+
+
+def _delete_all_of(owner: User) -> None:
     # What others were told about this patient has no foreign key to them.
     Delivery.objects.filter(
         source_kind=FLAG_SOURCE, source_id__in=Flag.objects.filter(patient=owner).values("pk")

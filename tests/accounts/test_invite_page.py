@@ -178,6 +178,39 @@ def test_a_closed_invitation_is_not_listed(page, clinic, bob):
     assert "Maria" not in page(bob).get(INVITE).text
 
 
+def test_one_that_wrong_years_have_closed_says_so_and_gives_a_new_slip(page, clinic, bob):
+    for name in ("Maria", "Joan"):
+        invite(clinic, bob, name)
+    Invitation.objects.filter(name="Maria").update(tries=Invitation.MOST_TRIES)
+    browser = page(bob)
+    listed = browser.get(INVITE)
+    rows = {name: row for name in ("Maria", "Joan") for row in rows_of(listed) if name in row}
+    assert "Closed: a wrong year of birth was typed 5 times." in rows["Maria"]
+    assert "You gave 1954." in rows["Maria"]
+    assert "Works until" not in rows["Maria"]
+    assert "Revoke" not in rows["Maria"]
+    assert "Closed" not in rows["Joan"]
+    assert "Make a new slip" not in rows["Joan"]
+
+    typed = dict(re.findall('type="hidden" name="(name|email|year_of_birth)" value="([^"]*)"', rows["Maria"]))
+    answer = browser.post(INVITE, typed)
+
+    assert answer.context["name"] == "Maria"
+    assert Invitation.objects.open(makers.NOON).filter(name="Maria", year_of_birth=1954).count() == 1
+    assert "Closed" not in browser.get(INVITE).text
+
+
+def rows_of(answer) -> list[str]:
+    return answer.text.split('<li class="row-with-action">')[1:]
+
+
+@pytest.mark.parametrize("field", ["accepted_at", "revoked_at", "expires_at"])
+def test_one_that_would_not_work_anyway_is_not_called_closed(page, clinic, bob, field):
+    invite(clinic, bob, "Maria")
+    Invitation.objects.update(tries=Invitation.MOST_TRIES, **{field: makers.NOON})
+    assert "Maria" not in page(bob).get(INVITE).text
+
+
 def test_revoking_closes_the_link_and_doing_it_again_changes_nothing(page, bob, client):
     browser = page(bob)
     link = link_in(browser.post(INVITE, FORM))
@@ -228,5 +261,6 @@ def test_the_page_costs_the_same_however_many_invitations(page, clinic, bob, dja
         browser.get(INVITE)
     for number in range(2, 20):
         invite(clinic, bob, f"m{number}")
+    Invitation.objects.filter(name__startswith="m1").update(tries=Invitation.MOST_TRIES)
     with django_assert_num_queries(4):
         browser.get(INVITE)

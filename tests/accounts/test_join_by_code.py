@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from functools import partial
+from threading import Event
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from programs.accounts.actions import (
-    NOT_OPEN,
     WRONG_CODE_OR_YEAR,
     Invited,
     enter_with_code,
@@ -22,7 +26,7 @@ from programs.accounts.actions import (
 from programs.accounts.models import Invitation, Role, User
 from tests import makers, pages
 from tests.readability import grade
-from tests.threads import at_once
+from tests.threads import at_once, somebody_waits_for_this_transaction, wait_until
 
 JOIN = "/join/"
 PASSWORD_PAGE = "/join/password/"
@@ -119,6 +123,62 @@ def test_a_wrong_code_and_a_wrong_year_get_the_same_page(invited):
     assert "<title>Error: " in wrong_code.text
 
 
+CLOSED = {
+    "open": lambda: None,
+    "used": lambda: Invitation.objects.update(accepted_at=NOON),
+    "taken back": lambda: Invitation.objects.update(revoked_at=NOON),
+    "too old": lambda: Invitation.objects.update(expires_at=NOON),
+    "without tries": lambda: Invitation.objects.update(tries=Invitation.MOST_TRIES),
+}
+
+
+def every_byte(code: str, year: str) -> tuple[object, ...]:
+    """What somebody learns who types this: the page, its headers and how many queries it took."""
+    cache.clear()
+    browser = Client()
+    with CaptureQueriesContext(connection) as queries:
+        answer = browser.post(JOIN, {"code": code, "year_of_birth": year})
+    text = answer.text.replace(code, "the code")
+    text = re.sub('name="csrfmiddlewaretoken" value="[^"]+"', "", text)
+    headers = {name: value for name, value in answer.items() if name != "Content-Length"}
+    said = [each["sql"].split()[0] for each in queries]
+    return answer.status_code, text, headers, sorted(browser.cookies), said
+
+
+@pytest.mark.parametrize("state", CLOSED)
+def test_a_wrong_year_tells_nothing_of_a_code_whatever_became_of_it(invited, state):
+    CLOSED[state]()
+    assert every_byte(invited.code, "1955") == every_byte(NOT_A_CODE, "1955")
+
+
+def test_six_wrong_years_in_a_row_are_answered_as_for_a_code_that_never_was(invited):
+    unknown = every_byte(NOT_A_CODE, "1955")
+    assert [every_byte(invited.code, "1955") for _ in range(6)] == [unknown] * 6
+    assert every_byte(invited.code, "1954") == every_byte(NOT_A_CODE, "1954")
+    assert tries() == Invitation.MOST_TRIES
+
+
+@pytest.mark.parametrize("state", CLOSED)
+def test_a_slip_that_was_thrown_away_does_not_give_away_the_year_of_birth(invited, state):
+    CLOSED[state]()
+    for year in range(1949, 1954):
+        every_byte(invited.code, str(year))
+    assert every_byte(invited.code, "1954") == every_byte(NOT_A_CODE, "1954")
+
+
+@pytest.mark.parametrize("state", ["used", "taken back", "too old"])
+def test_with_the_right_year_an_old_slip_says_that_it_is_closed(client, invited, state):
+    CLOSED[state]()
+    answer = client.post(JOIN, {"code": invited.code, "year_of_birth": "1954"})
+    assert answer.status_code == 410
+    assert "Please call your clinic" in pages.words(answer)
+
+
+def test_who_has_tried_a_few_times_reads_what_to_do(client, invited):
+    answer = client.post(JOIN, {"code": NOT_A_CODE, "year_of_birth": "1954"})
+    assert "If you have tried a few times, ask your clinic for a new slip." in pages.words(answer)
+
+
 def test_what_was_typed_stays_on_the_page(client, invited):
     answer = client.post(JOIN, {"code": "abcde 12345", "year_of_birth": "1955"})
     assert 'value="abcde 12345"' in answer.text
@@ -154,13 +214,19 @@ def test_five_wrong_years_close_an_invitation_and_it_stays_closed(come_in):
     for number in range(1, 5):
         assert come_in(Client(), "1955").status_code == 422
         assert tries() == number
-    closed = come_in(Client(), "1955")
-    assert closed.status_code == 410
-    assert "Please call your clinic" in pages.words(closed)
-    assert tries() == 5
+    for year in ("1955", "1955", "1954"):
+        closed = come_in(Client(), year)
+        assert closed.status_code in (422, 410)
+        assert "your clinic" in pages.words(closed)
+        assert tries() == 5
 
-    assert come_in(Client()).status_code == 410
-    assert tries() == 5
+
+def test_a_link_says_at_once_that_it_is_closed(invited):
+    link = f"/join/{invited.token}/"
+    answers = [Client().post(link, {"year_of_birth": "1955"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [422] * 4 + [410] * 2
+    assert "Please call your clinic" in pages.words(answers[4])
+    assert pages.words(answers[4]) == pages.words(Client().get("/join/made-up/"))
 
 
 def test_a_right_year_uses_up_no_try_and_forgives_none(come_in):
@@ -174,7 +240,8 @@ def test_tries_by_code_and_by_link_count_together(invited):
     for _ in range(2):
         Client().post(JOIN, {"code": invited.code, "year_of_birth": "1955"})
         Client().post(f"/join/{invited.token}/", {"year_of_birth": "1955"})
-    assert Client().post(JOIN, {"code": invited.code, "year_of_birth": "1955"}).status_code == 410
+    Client().post(JOIN, {"code": invited.code, "year_of_birth": "1955"})
+    assert tries() == 5
     assert Client().get(f"/join/{invited.token}/").status_code == 410
 
 
@@ -325,10 +392,30 @@ def test_of_many_wrong_years_at_once_five_are_compared():
     years = [1955, 1956, 1957, 1958, 1959, 1960, 1961, 1962]
     answers = at_once(*[partial(enter, year) for year in years])
 
-    assert answers.count(WRONG_CODE_OR_YEAR) <= 4
-    assert set(answers) <= {WRONG_CODE_OR_YEAR, NOT_OPEN}
+    assert set(answers) == {WRONG_CODE_OR_YEAR}
     assert tries() == Invitation.MOST_TRIES
-    assert enter(1954) == NOT_OPEN
+    assert enter(1954) == WRONG_CODE_OR_YEAR
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
+def test_the_right_year_waits_for_the_wrong_one_that_is_being_counted():
+    clinic = makers.clinic()
+    code = invite(clinic, makers.therapist(clinic)).code
+    is_locked = Event()
+
+    def last_wrong_year() -> None:
+        with transaction.atomic():
+            Invitation.objects.update(tries=Invitation.MOST_TRIES)
+            is_locked.set()
+            wait_until(somebody_waits_for_this_transaction)
+
+    def right_year() -> None:
+        assert is_locked.wait(timeout=30)
+        with pytest.raises(ValidationError, match="do not go together"):
+            enter_with_code(code=code, year_of_birth=1954, now=NOON)
+
+    at_once(last_wrong_year, right_year)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -345,5 +432,5 @@ def test_two_at_once_never_give_more_tries_than_there_are():
             enter_with_code(code=code, year_of_birth=1955, now=NOON)
         return str(refused.value.message)
 
-    assert at_once(enter, enter) == [NOT_OPEN, NOT_OPEN]
+    assert at_once(enter, enter) == [WRONG_CODE_OR_YEAR, WRONG_CODE_OR_YEAR]
     assert tries() == Invitation.MOST_TRIES

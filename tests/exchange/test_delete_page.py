@@ -141,13 +141,24 @@ def test_safety_questions_that_were_asked_for_come_first(page, alice, clinic):
     assert User.objects.filter(pk=alice.pk).exists()
 
 
-def test_a_password_is_not_to_be_guessed_here(page, alice):
+def test_a_password_is_not_to_be_guessed_here_and_nobody_else_is_kept_out(page, clinic, bob, alice):
     browser = page(alice)
     for _ in range(10):
         assert browser.post(DELETE, {"password": "guess", "is_sure": "on"}).status_code == 422
 
     assert browser.post(DELETE, SURE).status_code == 429
     assert User.objects.filter(pk=alice.pk).exists()
+    anna = makers.patient(clinic, "anna", cared_for_by=bob)
+    assert page(anna).post(DELETE, SURE)["Location"] == GOODBYE
+
+
+def test_a_password_may_end_with_a_blank(page, alice):
+    alice.set_password(" a heron on a red gate ")
+    alice.save()
+
+    answer = page(alice).post(DELETE, {"password": " a heron on a red gate ", "is_sure": "on"})
+
+    assert answer["Location"] == GOODBYE
 
 
 def test_a_therapist_has_no_such_page_and_a_stranger_is_asked_to_sign_in(page, client, bob):

@@ -11,7 +11,16 @@ import time_machine
 from django.utils import timezone
 
 from programs.accounts.actions import invite_patient, join_clinic
-from programs.accounts.models import AuditEvent, CareTeam, Erasure, EscalationPolicy, Membership, Role, User
+from programs.accounts.models import (
+    AuditEvent,
+    CareTeam,
+    Erasure,
+    EscalationPolicy,
+    Invitation,
+    Membership,
+    Role,
+    User,
+)
 from programs.accounts.queries import unreachable_patients
 from programs.exchange.actions import erase_record
 from programs.home.queries.clinic import clinic_overview
@@ -156,6 +165,20 @@ def test_a_therapist_who_cannot_sign_in_counts_as_nobody(page, clinic, adam, bob
     User.objects.filter(pk=bob.pk).update(is_active=False)
     assert [each.name for each in unreachable_patients(clinic)] == ["Alice"]
     assert "1 patient without a therapist." in page(adam).get(CLINIC).text
+
+
+def test_an_invitation_that_wrong_years_have_closed_says_so_and_who_can_make_a_new_one(
+    page, clinic, adam, bob
+):
+    invite_patient(clinic=clinic, invited_by=bob, name="Maria", email="m@x.org", year_of_birth=1954, now=NOON)
+    assert "23 November, 12:00" in pages.words(page(adam).get(CLINIC))
+
+    Invitation.objects.update(tries=Invitation.MOST_TRIES)
+
+    told = pages.words(page(adam).get(CLINIC))
+    assert "Closed: a wrong year of birth was typed 5 times. Bob can make a new slip." in told
+    assert "23 November, 12:00" not in told
+    assert "1954" not in told
 
 
 def test_another_clinic_stays_out_of_sight(page, adam, bob, charlie, dora, other_clinic):

@@ -1,9 +1,8 @@
 """review_pain: one flag an episode, whatever the order, the repeats and the company."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from random import Random
-from threading import Event, Thread
+from threading import Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -25,6 +24,7 @@ from tests.monitoring.reviews import (
     use_thresholds,
     written_down,
 )
+from tests.threads import somebody_waits_for_this_transaction, wait_until
 
 HIGH = reports(STEADY_THEN_HIGH)
 LONG_AGO = TODAY - timedelta(days=60)
@@ -284,21 +284,3 @@ def first_flag(patient: User) -> Flag:
     day = flags_found(HIGH)[0].found_on
     (flag,) = review(patient, up_to(day, HIGH), today=day)
     return flag
-
-
-def somebody_waits_for_this_transaction() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks "
-            "WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def wait_until(condition: Callable[[], bool], turns: int = 2000) -> None:
-    never = Event()
-    for _ in range(turns):
-        if condition():
-            return
-        never.wait(0.005)
-    raise AssertionError("it never came to that")

@@ -20,6 +20,7 @@ from programs.accounts.models import (
     CareTeam,
     Clinic,
     Invitation,
+    InvitationQuerySet,
     Membership,
     PatientRecord,
     Role,
@@ -37,7 +38,10 @@ EMERGENCY_NUMBER = "112"
 NOT_A_NUMBER_TO_CALL = "Enter the number as you call it: 2 to 6 digits, and nothing else."
 ALREADY_HERE = "This e-mail address already has an account."
 NOT_OPEN = "This invitation does not work any more. Ask your clinic for a new one."
-WRONG_CODE_OR_YEAR = "This code and this year do not go together. Check both, then try again."
+WRONG_CODE_OR_YEAR = (
+    "This code and this year do not go together. Check both, then try again. "
+    "If you have tried a few times, ask your clinic for a new slip."
+)
 WRONG_YEAR = "Your clinic has told us another year. Check it, then try again."
 
 
@@ -67,12 +71,12 @@ def invite_patient(
 ) -> Invited:
     """Make a single-use invitation and return what opens it.
 
-    Inviting the same address again revokes the earlier invitation.
+    Inviting the same address again takes the earlier invitation back.
     """
     email = email.strip().lower()
     if User.objects.filter(email__iexact=email).exists():
         raise ValidationError({"email": ALREADY_HERE})
-    Invitation.objects.open(now).filter(clinic=clinic, email=email).update(revoked_at=now)
+    Invitation.objects.unused(now).filter(clinic=clinic, email=email).update(revoked_at=now)
     invited = Invited(token=secrets.token_urlsafe(_TOKEN_BYTES), code=code_of(secrets.randbits(CODE_BITS)))
     Invitation.objects.create(
         clinic=clinic,
@@ -96,31 +100,44 @@ def revoke_invitation(*, invitation: Invitation, now: datetime) -> bool:
 def enter_with_code(*, code: str, year_of_birth: int, now: datetime) -> Invitation:
     """The open invitation of a typed code, for whoever knows the year of birth too.
 
-    A code that never was and the wrong year of an open one are refused with the same words. A code that was
-    open once and is used, taken back, expired or without tries says so whatever the year: that helps whoever
-    has an old slip, and opens nothing. A wrong year is one of the invitation's tries; the last closes it.
+    Whoever does not know the year learns nothing of the code: one that never was, one that is closed and one
+    that is open are refused with the same words, after as many queries. With the right year, one that was
+    used or taken back or is too old says so, which helps whoever has an old slip.
     """
-    return _enter(code_hash(code), "code_hash", WRONG_CODE_OR_YEAR, year_of_birth, now)
+    this = Invitation.objects.filter(code_hash=code_hash(code))
+    invitation = _of_that_year(this, year_of_birth)
+    if invitation is None:
+        raise ValidationError(WRONG_CODE_OR_YEAR)
+    return _still_open(invitation, now)
 
 
 def enter_with_token(*, token: str, year_of_birth: int, now: datetime) -> Invitation:
-    """The same for the token of a link."""
-    return _enter(token_hash(token), "token_hash", WRONG_YEAR, year_of_birth, now)
+    """The same for the token of a link. It cannot be guessed, so it says at once when it is closed."""
+    this = Invitation.objects.filter(token_hash=token_hash(token))
+    invitation = _of_that_year(this, year_of_birth)
+    if invitation is None:
+        raise ValidationError(WRONG_YEAR if this.open(now).exists() else NOT_OPEN)
+    return _still_open(invitation, now)
 
 
-def _enter(kept: str, column: str, wrong: str, year_of_birth: int, now: datetime) -> Invitation:
-    this = Invitation.objects.filter(**{column: kept})
+def _of_that_year(this: InvitationQuerySet, year_of_birth: int) -> Invitation | None:
+    """The invitation in `this`, if the year is right and it has a try left. A wrong year is one of its tries,
+    also once it is closed: nobody finds out the year of birth with a slip that was thrown away.
+    """
     # Durable: a wrong year stays counted although it is refused. Locked: of many at once, no more are
     # compared than there are tries.
     with transaction.atomic(durable=True):
-        invitation = this.open(now).select_for_update(no_key=True).first()
-        is_right = invitation is not None and invitation.year_of_birth == year_of_birth
-        if invitation is not None and not is_right:
-            this.update(tries=F("tries") + 1)
-    if invitation is None or not is_right:
-        is_closed = this.exists() and not this.open(now).exists()
-        raise ValidationError(NOT_OPEN if is_closed else wrong)
-    if not _is_at_work(invitation):
+        invitation = this.select_for_update(no_key=True).first()
+        this.exclude(year_of_birth=year_of_birth).filter(tries__lt=Invitation.MOST_TRIES).update(
+            tries=F("tries") + 1
+        )
+    if invitation is None or invitation.is_out_of_tries or invitation.year_of_birth != year_of_birth:
+        return None
+    return invitation
+
+
+def _still_open(invitation: Invitation, now: datetime) -> Invitation:
+    if not Invitation.objects.open(now).filter(pk=invitation.pk).exists() or not _is_at_work(invitation):
         raise ValidationError(NOT_OPEN)
     return invitation
 

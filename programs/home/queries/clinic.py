@@ -65,7 +65,7 @@ class ClinicOverview:
 
 
 def clinic_overview(clinic: Clinic, now: datetime) -> ClinicOverview:
-    """The people of a clinic and its open invitations."""
+    """The people of a clinic and its invitations that nobody has used."""
     roles: dict[User, list[Role]] = {}
     members = Membership.objects.active().filter(clinic=clinic).select_related("user")
     for membership in members.order_by("user__name", "user_id", "started_at", "id"):
@@ -90,7 +90,7 @@ def clinic_overview(clinic: Clinic, now: datetime) -> ClinicOverview:
         for user, held in roles.items()
         if Role.PATIENT in held
     ]
-    invitations = Invitation.objects.filter(clinic=clinic).open(now).select_related("invited_by")
+    invitations = Invitation.objects.filter(clinic=clinic).unused(now).select_related("invited_by")
     waiting: dict[User, datetime] = {}
     for flag, since in waiting_for_administrators(clinic):
         waiting[flag.patient] = min(since, waiting.get(flag.patient, since))
