@@ -1,9 +1,12 @@
-"""Reading pages as a person sees them."""
+"""Reading pages as a person sees them, and answering their questions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Any
+
+from django.test import Client
 
 _BLOCKS = {
     "h1",
@@ -99,3 +102,20 @@ def heading(answer: Any) -> str:
 def hidden(answer: Any, name: str) -> str:
     """The value of a hidden field."""
     return _read(answer).hidden[name]
+
+
+DECLINED = {"declined": "1"}
+"""What is sent for "I'd rather not say"."""
+
+
+def answer_questions(browser: Client, address: str, answers: Mapping[str, Any]) -> tuple[str, Any]:
+    """Open the questions at an address and answer them one a page, in order.
+
+    Returns the id of the record, and what the last answer was met with.
+    """
+    record_id, last = hidden(browser.get(address), "record_id"), None
+    for number, (name, given) in enumerate(answers.items(), start=1):
+        values = given if given is DECLINED else {name: given}
+        page = f"{address.partition('?')[0]}?question={number}"
+        last = browser.post(page, {"record_id": record_id, **values})
+    return record_id, last

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.forms import BaseForm
+from django.template.base import Lexer, TokenType
 from django.template.loader import get_template
 from django.test import Client
 
@@ -360,6 +361,17 @@ def test_every_template_names_what_it_includes() -> None:
 
 
 @pytest.mark.pure
+def test_no_comment_or_tag_of_a_template_is_shown_as_text() -> None:
+    """A comment over two lines is none to Django: it would stand on the page."""
+    shown = [
+        f"{name}:{token.lineno}"
+        for name, path in templates().items()
+        for token in Lexer(path.read_text()).tokenize()
+        if token.token_type == TokenType.TEXT and re.search(r"\{[#%{]|[#%]\}", token.contents)
+    ]
+    assert shown == []
+
+
 def test_only_the_staff_meets_the_modules_of_the_staff() -> None:
     sources = sources_of(python_files())
     assert sources.keys() >= STAFF_MODULES

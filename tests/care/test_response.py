@@ -181,7 +181,12 @@ def test_every_colour_has_words_for_patients():
     [
         (Felt(before=2, peak=1), False, "It went well", "Your pain was 2 before, and 1 at worst."),
         (Felt(before=2, peak=2), True, "It went well", "Your pain was 2 before, and 2 at worst."),
-        (Felt(before=7, peak=8), False, "It did not go up much", "Your pain went up by 1, from 7 to 8."),
+        (
+            Felt(before=7, peak=8),
+            False,
+            "It did not go up much",
+            "At its worst, your pain went up by 1, from 7 to 8.",
+        ),
         (Felt(before=6, peak=4), False, "It did not go up", "Your pain was 6 before, and 4 at worst."),
         (Felt(before=8, peak=3), False, "It did not go up", "Your pain was 8 before, and 3 at worst."),
         (Felt(before=7, peak=7), False, "It did not go up", "Your pain was 7 before, and 7 at worst."),
@@ -189,28 +194,34 @@ def test_every_colour_has_words_for_patients():
             Felt(before=2, peak=2, worst=8),
             False,
             "It hurt more after",
-            "Your pain went up by 6, from 2 to 8.",
+            "At its worst, your pain went up by 6, from 2 to 8.",
         ),
         (
             Felt(before=7, peak=7, worst=9),
             False,
             "It hurt more after",
-            "Your pain went up by 2, from 7 to 9.",
+            "At its worst, your pain went up by 2, from 7 to 9.",
         ),
         (Felt(peak=2, worst=3), False, "It hurt more after", "Your pain was 3 at worst."),
         (
             Felt(before=2, peak=2, worst=3),
             False,
             "It did not go up much",
-            "Your pain went up by 1, from 2 to 3.",
+            "At its worst, your pain went up by 1, from 2 to 3.",
         ),
         (
             Felt(before=3, peak=3, worst=5),
             False,
             "A bit much",
-            "Your pain went up by 2, from 3 to 5. With 3 or more, do the same next time, not more.",
+            "At its worst, your pain went up by 2, from 3 to 5. "
+            "With 3 or more, do the same next time, not more.",
         ),
-        (Felt(before=2, peak=3), True, "It did not go up much", "Your pain went up by 1, from 2 to 3."),
+        (
+            Felt(before=2, peak=3),
+            True,
+            "It did not go up much",
+            "At its worst, your pain went up by 1, from 2 to 3.",
+        ),
         (
             Felt(before=3, peak=3),
             False,
@@ -221,10 +232,11 @@ def test_every_colour_has_words_for_patients():
             Felt(before=2, peak=4),
             False,
             "A bit much",
-            "Your pain went up by 2, from 2 to 4. With 3 or more, do the same next time, not more.",
+            "At its worst, your pain went up by 2, from 2 to 4. "
+            "With 3 or more, do the same next time, not more.",
         ),
-        (Felt(before=4, peak=6), False, "A bit much", "Your pain went up by 2, from 4 to 6."),
-        (Felt(before=4, peak=7), False, "Too much", "Your pain went up by 3, from 4 to 7."),
+        (Felt(before=4, peak=6), False, "A bit much", "At its worst, your pain went up by 2, from 4 to 6."),
+        (Felt(before=4, peak=7), False, "Too much", "At its worst, your pain went up by 3, from 4 to 7."),
         (Felt(peak=7), False, "Too much", "Your pain was 7 at worst."),
         (
             Felt(before=2, peak=2, next_morning=4),
@@ -298,7 +310,7 @@ def test_pain_above_the_limit_of_the_plan_is_said_whatever_the_light(peak, is_sa
 def test_of_an_exercise_a_patient_is_told_its_name():
     named = light(Felt(before=4, peak=7)).of("Bridge")
 
-    assert named.for_patient == ("Bridge: your pain went up by 3, from 4 to 7.",)
+    assert named.for_patient == ("Bridge: at its worst, your pain went up by 3, from 4 to 7.",)
 
 
 def test_of_lights_of_one_colour_the_less_mild_words_are_read():

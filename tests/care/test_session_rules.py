@@ -753,3 +753,77 @@ def test_the_next_day_is_the_first_one_that_has_something():
     )
     assert next_planned_day(stage(*SOME), MONDAY) == MONDAY + timedelta(days=1)
     assert next_planned_day(stage(), MONDAY) is None
+
+
+# What is due again on the same day -----------------------------------------------------------------
+
+TWICE = replace(TEN, times_a_day=2)
+
+
+def done(*slugs: str, day: date = MONDAY, colour: str = "green") -> PastSession:
+    return PastSession(day, colour, None, True, tried=slugs)
+
+
+def test_a_second_session_holds_only_what_is_due_again_that_day():
+    todays = session(move("bridge"), move("pumps", dose=TWICE), sessions=[done("bridge", "pumps")])
+
+    assert (slugs(todays), reasons(todays), todays.is_done) == (["pumps"], {}, False)
+
+
+def test_what_was_skipped_in_the_first_session_is_still_due():
+    todays = session(move("bridge"), move("tilt"), WALKING, sessions=[done("bridge", "walking")])
+
+    assert (slugs(todays), todays.is_done) == (["tilt"], False)
+
+
+def test_when_all_is_done_whoever_goes_on_does_all_of_it():
+    todays = session(move("bridge"), move("pumps", dose=TWICE), sessions=[done("bridge", "pumps")] * 2)
+
+    assert (slugs(todays), todays.is_done, todays.was_too_much) == (["bridge", "pumps"], True, False)
+
+
+def test_what_was_done_on_another_day_is_due_today():
+    todays = session(move("bridge"), sessions=[done("bridge", day=before(1))])
+
+    assert (slugs(todays), todays.is_done) == (["bridge"], False)
+
+
+def test_after_a_session_that_was_too_much_nothing_is_due_that_day():
+    todays = session(move("bridge"), move("pumps", dose=TWICE), sessions=[done("bridge", colour="red")])
+
+    assert (todays.is_done, todays.was_too_much) == (True, True)
+    tomorrow = session(
+        move("bridge"), sessions=[done("bridge", colour="red")], day=MONDAY + timedelta(days=1)
+    )
+    assert (tomorrow.is_done, tomorrow.was_too_much) == (False, False)
+
+
+def test_what_had_no_room_in_one_session_is_not_due_in_the_next_of_that_day():
+    moves = [move(f"move-{number}", dose=replace(TEN, repetitions=1)) for number in range(7)]
+
+    todays = session(*moves, sessions=[done(*(each.slug for each in moves[:5]))])
+
+    assert (slugs(todays), reasons(todays)) == (["move-5"], {"move-6": NEXT_TIME})
+
+
+def test_an_easier_one_has_had_its_turn_for_the_one_it_stands_in_for():
+    reds = [past(before(days), "red", bridge="red") for days in (2, 1)]
+    bridge = move("bridge", easier=move("half-bridge"))
+
+    todays = session(bridge, move("tilt"), sessions=[*reds, done("half-bridge")])
+
+    assert slugs(todays) == ["tilt"]
+
+
+def test_on_a_rest_day_nothing_is_counted():
+    weekday = replace(TEN, days_a_week=1)
+    moves = [move("bridge", dose=weekday), move("tilt", dose=weekday)]
+    rest = next(day for day in map(before, range(7)) if not stage(*moves).planned_on(day))
+
+    todays = session(*moves, day=rest, sessions=[done("bridge", day=rest)])
+
+    assert slugs(todays) == ["bridge", "tilt"]
+
+
+def test_where_nothing_may_be_done_nothing_is_said_to_be_done():
+    assert not session(move("bridge"), ruled_out={"bridge": "Left out."}).is_done

@@ -225,7 +225,7 @@ def test_the_history_says_how_each_session_went_in_plain_words(page, alice, plan
     words = pages.words(page(alice).get("/history/"))
 
     assert "Session at 11:48 It went well Your pain was 2 before, and 2 at worst. Before 2" in words
-    assert "Session at 11:48 A bit much Your pain went up by 2, from 2 to 4." in words
+    assert "Session at 11:48 A bit much At its worst, your pain went up by 2, from 2 to 4." in words
     assert (
         "Session at 11:48 Too much Your pain was 2 before, and 6 the next morning. "
         "Before 2 Worst 2 After 2 Next morning 6"

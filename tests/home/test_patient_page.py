@@ -648,7 +648,7 @@ def test_a_patient_who_said_nothing_about_the_pain_has_not_answered_yet(page, bo
 
 def test_more_history_costs_no_more_queries(page, bob, alice, plan, django_assert_num_queries):
     browser = page(bob)
-    queries = 55
+    queries = 39
 
     def live(days: int) -> None:
         for back in range(days):

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from programs.accounts.models import AuditEvent
+from programs.accounts.models import AuditEvent, TextSize
 from programs.care.models import StageChange
 from programs.library.models import Exercise
 from programs.logbook.models import DailyCheck, ExerciseResult, GuidedSession, MorningCheck
@@ -22,7 +22,7 @@ NOON = makers.NOON
 TODAY = NOON.date()
 PATH = "/progress/"
 ALL = "/progress/?show=all"
-QUERIES = 14
+QUERIES = 12
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 
@@ -204,6 +204,14 @@ def test_the_morning_after_belongs_to_the_last_session_of_its_day(page, alice, p
     assert [row[3] for row in rows(read(page(alice)), "sessions")] == ["not said", "2", "not said"]
 
 
+def test_of_a_morning_told_twice_the_worse_pain_counts(page, alice, plan):
+    for back in (2, 1, 0):
+        session(plan, back)
+    for pain in (2, 6, 3):
+        morning(alice, 1, pain)
+    assert [row[3] for row in rows(read(page(alice)), "sessions")] == ["not said", "6", "not said"]
+
+
 def test_a_session_left_out_as_a_whole_is_none(page, alice, plan):
     for back in (3, 2, 1):
         session(plan, back)
@@ -320,6 +328,27 @@ def test_all_of_a_short_plan_is_days(page, alice, plan):
 def test_what_nobody_offers_is_two_weeks(page, alice, plan):
     a_year(plan, 20)
     assert len(rows(read(page(alice), "/progress/?show=<script>"), "worst")) == 14
+
+
+@pytest.mark.parametrize("path", [PATH, ALL])
+def test_whoever_chose_larger_text_has_larger_letters_in_every_picture(page, alice, plan, path):
+    alice.text_size = TextSize.LARGEST
+    alice.save()
+    a_year(plan, days=40)
+
+    pictures = re.findall(
+        r'viewBox="0 0 (\d+) \d+" width="\d+" height="\d+" role="img"', read(page(alice), path)
+    )
+
+    assert pictures == ["246"] * len(pictures)
+    assert len(pictures) >= 3
+
+
+def test_the_example_has_larger_letters_too(page, alice, plan):
+    alice.text_size = TextSize.LARGEST
+    alice.save()
+
+    assert 'viewBox="0 0 246 ' in read(page(alice))
 
 
 def test_a_year_stays_small(page, alice, plan):

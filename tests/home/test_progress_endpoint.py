@@ -13,7 +13,7 @@ from tests.home.test_progress import a_year, morning, session
 from tests.rest import wrong_fields
 
 URL = "/api/v1/progress/"
-QUERIES = 10
+QUERIES = 8
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 

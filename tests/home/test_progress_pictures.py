@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from programs.accounts.models import TextSize
 from programs.home.render.progress import (
     LADDER,
     Columns,
@@ -28,7 +29,7 @@ from programs.home.render.progress import (
 from tests import makers
 
 TODAY = makers.NOON.date()
-PLOT = (28, 252)
+PLOT = (28, 250)
 """Its edges from the left."""
 TOP, FOOT = 8, 158
 """Pain 10 and pain 0 where there is no stage above."""
@@ -38,12 +39,14 @@ pytestmark = pytest.mark.pure
 score = st.none() | st.integers(0, 10)
 
 
-def columns(count: int) -> Columns:
-    return Columns([TODAY - timedelta(days=back) for back in range(count - 1, -1, -1)])
+def columns(count: int, text_size: int = 100) -> Columns:
+    days = [TODAY - timedelta(days=back) for back in range(count - 1, -1, -1)]
+    return Columns(days, text_size=text_size)
 
 
-def weeks(count: int) -> Columns:
-    return Columns([TODAY - timedelta(weeks=back) for back in range(count - 1, -1, -1)], is_weeks=True)
+def weeks(count: int, text_size: int = 100) -> Columns:
+    first_days = [TODAY - timedelta(weeks=back) for back in range(count - 1, -1, -1)]
+    return Columns(first_days, is_weeks=True, text_size=text_size)
 
 
 def parse(svg: str) -> list[ElementTree.Element]:
@@ -67,6 +70,10 @@ def centre(element: ElementTree.Element) -> tuple[float, float]:
         return x + width / 2, y + height / 2
     x, y, reach = re.match(r"M([\d.]+) ([\d.]+)l([\d.]+)", element.get("d", "")).groups()  # type: ignore[union-attr]
     return float(x), float(y) + float(reach)
+
+
+def width(svg: str) -> int:
+    return int(parse(svg)[0].get("width", ""))
 
 
 def drawn(column: int, before: int | None, after: int | None, morning: int | None = None, *, stopped=False):
@@ -194,14 +201,15 @@ def test_there_are_as_many_marks_as_scores(pain):
     )
 
 
+@pytest.mark.parametrize("text_size", TextSize.values)
 @pytest.mark.parametrize("count", [1, 7, 14, 28])
-def test_names_of_days_do_not_touch_and_today_is_the_last(count):
-    svg = pain_chart(columns(count), [1] * count, "Words.")
+def test_names_of_days_do_not_touch_and_today_is_the_last(count, text_size):
+    svg = pain_chart(columns(count, text_size), [1] * count, "Words.")
     names = [each for each in parse(svg) if each.tag == "text" and each.get("text-anchor") == "middle"]
     places = [float(each.get("x", "")) for each in names]
     assert names[-1].text == "today"
     assert all(later - earlier > 50 for earlier, later in pairwise(places))
-    assert all(26 <= place <= 320 - 26 for place in places)
+    assert all(26 <= place <= width(svg) - 26 for place in places)
 
 
 # Weeks ----------------------------------------------------------------------------------------------
@@ -225,6 +233,17 @@ def test_a_year_of_weeks_fits_and_is_small():
     months = [word for word in words(svg) if word.isalpha() and len(word) == 3]
     assert 4 <= len(months) <= 8
     assert len(set(months)) >= 4
+
+
+@pytest.mark.parametrize("text_size", TextSize.values)
+def test_the_marks_of_a_year_stand_apart_and_its_months_do_not_touch_in_any_size(text_size):
+    ranges = [DrawnRange(week, 5, 5, 5) for week in range(58)]
+    svg = range_chart(weeks(58, text_size), ranges, (), 5, "Words.")
+    squares = [(float(each.get("x", "")), float(each.get("width", ""))) for each in of_kind(svg, "mark")]
+    assert all(x + wide < later for (x, wide), (later, _) in pairwise(squares))
+    months = sorted(float(each.get("x", "")) for each in parse(svg) if each.get("text-anchor") == "middle")
+    assert len(months) >= 3
+    assert all(later - earlier > 34 for earlier, later in pairwise(months))
 
 
 # How far down ---------------------------------------------------------------------------------------
@@ -259,6 +278,29 @@ def test_a_part_is_half_as_high_and_a_day_with_nothing_has_no_bar():
     assert float(part.get("height", "")) == float(whole.get("height", "")) / 2
     assert len(of_kind(svg, "stop")) == 1
     assert {"all of it", "a part", "stopped"} <= set(words(svg))
+
+
+# Larger letters -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text_size", TextSize.values)
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda drawn_on: session_chart(drawn_on, [drawn(0, 1, 9, 5, stopped=True)], (), 10, "Words."),
+        lambda drawn_on: range_chart(drawn_on, [DrawnRange(0, 2, 4, 7)], (), 10, "Words."),
+        lambda drawn_on: reach_chart(drawn_on, [1], [5], "Words."),
+        lambda drawn_on: done_chart(drawn_on, [DrawnBar(1.0, True)], "all of it", "a part", "Words."),
+    ],
+)
+def test_letters_grow_with_the_chosen_size_and_the_words_beside_the_plot_keep_their_room(draw, text_size):
+    svg = draw(columns(14, text_size))
+    # A picture is as wide as its page: half as many units are twice as large.
+    assert 320 / width(svg) == pytest.approx(text_size / 100, abs=0.005)
+    (axis_end,) = {float(each.get("d", "").split("H")[1]) for each in of_kind(svg, "axis")}
+    beside = {float(each.get("x", "")) for each in parse(svg) if each.get("text-anchor") == "start"}
+    assert all(axis_end < place <= width(svg) - 66 for place in beside), "“stopped” is 65 wide"
+    assert len(beside) == 1
 
 
 # All of them ----------------------------------------------------------------------------------------

@@ -133,3 +133,47 @@ def test_a_message_is_no_place_for_an_emergency(page, alice, bob, screened):
 
     assert "From your care team" in words
     assert "Do you need help now? Nobody watches this live. Call 999." in words
+
+
+def test_what_is_asked_anew_is_the_main_thing_of_the_day(page, alice, clinic, screened):
+    request_screening(clinic=clinic, patient=alice, reason="stopped", now=NOON)
+
+    answer = page(alice).get(URL)
+
+    words = pages.words(answer)
+    asked = "You stopped a move for pain. Please answer all safety questions now."
+    assert words.count(asked) == 1
+    assert words.index(asked) < words.index("Answer the safety questions") < words.index("Also today")
+    assert "Start session" not in words
+
+
+def test_after_a_stop_the_questions_come_first_and_no_session_is_offered(page, alice, plan, screened, clinic):
+    makers.session(plan, pain=(2, 8, 4))
+    request_screening(clinic=clinic, patient=alice, reason="stopped", now=NOON)
+
+    answer = page(alice).get(URL)
+
+    assert pages.heading(answer) == "1 session done today, Alice."
+    for missing in ("Rest is part of the plan", "Do it once more", "Start another session"):
+        assert missing not in pages.words(answer)
+
+
+def test_a_session_left_open_can_be_saved_before_the_questions(page, alice, clinic, plan, screened):
+    makers.screened(alice)
+    browser = page(alice)
+    record_id = pages.hidden(browser.get("/session/"), "record_id")
+    browser.post("/session/", {"record_id": record_id, "pain_before": "4"})
+    request_screening(clinic=clinic, patient=alice, reason="stopped", now=NOON)
+
+    words = pages.words(browser.get(URL))
+
+    assert words.index("Answer the safety questions") < words.index("End your session and save")
+
+
+def test_after_a_session_that_was_too_much_none_is_offered_again_that_day(page, alice, plan, screened):
+    makers.session(plan, pain=(2, 8, 4))
+
+    answer = page(alice).get(URL)
+
+    assert pages.heading(answer) == "Done for today, Alice."
+    assert "Do it once more" not in pages.words(answer)

@@ -118,7 +118,7 @@ def test_a_clinics_own_content_is_for_its_people_alone(page, clinic, alice, bob,
 
     for person in (alice, bob):
         assert own.name in pages.words(page(person).get(path))
-        assert pages.heading(page(person).get(address(own))) == own.name
+        assert own.name in pages.heading(page(person).get(address(own)))
     assert own.name not in pages.words(page(dora).get(path))
     assert page(dora).get(address(own)).status_code == 404
     assert "We found nothing" in pages.words(page(dora).get(LIBRARY, {"q": own.name}))
@@ -149,7 +149,7 @@ def test_what_is_retired_is_not_listed_but_opens_and_says_so(page, alice, bob, m
         assert address(row) not in page(alice).get(path).content.decode()
     for person in (alice, bob):
         answer = page(person).get(address(row))
-        assert pages.heading(answer) == row.name
+        assert row.name in pages.heading(answer)
         assert sentence in pages.words(answer)
 
 

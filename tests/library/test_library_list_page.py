@@ -40,6 +40,23 @@ def test_every_exercise_is_listed_kind_by_kind_with_its_facts(page, alice):
     assert "Clear it all" not in words
 
 
+def test_a_patient_finds_the_exercises_of_their_plan_first(page, alice, bob):
+    assert "In your plan" not in pages.words(page(alice).get(LIBRARY))
+    plan = makers.plan(alice, bob)
+    planned = makers.version(plan).stage(1).exercises
+
+    answer = page(alice).get(LIBRARY)
+
+    start, rest = answer.content.decode().split('id="your-plan-title"')[1].split("</section>", maxsplit=1)
+    for each in planned:
+        assert f"/library/exercises/{each.exercise_id}/" in start
+        assert each.name in start
+    assert start.count('class="entry pictured"') == len(planned)
+    assert "32 exercises in all." in rest
+    assert "In your plan" not in pages.words(page(alice).get(LIBRARY, {"q": "calf"}))
+    assert "In your plan" not in pages.words(page(bob).get(LIBRARY))
+
+
 def test_the_number_found_is_told_to_a_screen_reader(page, alice):
     body = page(alice).get(LIBRARY, {"q": "bridge"}).content.decode()
 

@@ -29,7 +29,8 @@ def test_a_program_tells_whom_it_fits_and_every_stage(page, request, who):
 
     answer = page(request.getfixturevalue(who)).get(address(sciatica))
 
-    assert pages.heading(answer) == sciatica.name
+    asks = ": what is in this program?" if who == "alice" else ""
+    assert pages.heading(answer) == f"{sciatica.name}{asks}"
     words = pages.words(answer)
     for sentence in (sciatica.summary, *sciatica.begin_when, *sciatica.not_for, sciatica.evidence_note):
         assert sentence in words

@@ -12,7 +12,8 @@ import time_machine
 from programs.accounts.models import AuditEvent
 from programs.care.models import Side
 from programs.logbook.actions import NOT_A_PAIN_SCORE, NOT_A_PLACE, record_daily_check
-from programs.logbook.forms import NO_PLACE, OUT_OF_DATE, PLACE_AND_NOWHERE
+from programs.logbook.forms.answer_fields import NO_PLACE, PLACE_AND_NOWHERE
+from programs.logbook.forms.records import OUT_OF_DATE
 from programs.logbook.models import DailyCheck, Reach, Region
 from programs.logbook.views.daily_check import BOTH_LEGS, SAVED
 from programs.monitoring.models import Flag
@@ -432,6 +433,7 @@ def test_a_page_without_its_id_says_that_it_is_out_of_date(page, alice, plan, re
     assert answer.status_code == 422
     assert answer.context["form"].errors == {"record_id": [OUT_OF_DATE]}
     assert OUT_OF_DATE in pages.words(answer)
+    assert "Record id" not in pages.words(answer)
 
 
 def test_an_id_that_somebody_else_has_used_stores_nothing(page, alice, dora):

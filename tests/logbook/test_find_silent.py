@@ -286,7 +286,7 @@ def test_a_sweep_that_finds_nothing_new_takes_the_same_few_queries(
         stored(patient, {1 + 9 * (number % 2): 4})
     assert len(find_silent(now=NOON)) == count // 2
 
-    with django_assert_num_queries(6):  # ids, plans, daily and weekly checks, thresholds, flags
+    with django_assert_num_queries(5):  # ids, plans, daily with weekly checks, thresholds, flags
         find_silent(now=NOON)
 
 

@@ -10,14 +10,9 @@ import time_machine
 
 from programs.accounts.models import AuditEvent
 from programs.logbook.actions import GOAL_TOO_LONG, NOT_A_PAIN_SCORE, NOT_A_PLACE, NOT_AN_ANSWER
-from programs.logbook.forms import (
-    NO_PLACE,
-    NO_SYMPTOM,
-    NOT_TO_BE_SAVED,
-    OUT_OF_DATE,
-    PLACE_AND_NOWHERE,
-    SYMPTOM_AND_NONE,
-)
+from programs.logbook.forms.answer_fields import NO_PLACE, NO_SYMPTOM, PLACE_AND_NOWHERE, SYMPTOM_AND_NONE
+from programs.logbook.forms.intake import NOT_TO_BE_SAVED
+from programs.logbook.forms.records import OUT_OF_DATE
 from programs.logbook.models import Intake
 from programs.logbook.views.intake import SENT
 from programs.monitoring.models import Flag
@@ -39,7 +34,6 @@ ANSWERS = {
 }
 NAMES = list(ANSWERS)
 MAY_DECLINE = ("leg_pain", "back_pain")
-DECLINED = {"declined": "1"}
 COUNT = len(ANSWERS)
 
 
@@ -48,14 +42,8 @@ def question(number):
 
 
 def answer_all(browser, until=COUNT, url=URL, **changes):
-    """Open the questions and send the answers page by page; returns the id and the last page's answer."""
-    record_id = pages.hidden(browser.get(url), "record_id")
-    sent = None
-    for number, name in enumerate(NAMES[:until], start=1):
-        given = changes.get(name, ANSWERS[name])
-        values = DECLINED if given is DECLINED else {name: given}
-        sent = browser.post(question(number), {"record_id": record_id, **values})
-    return record_id, sent
+    answers = {name: changes.get(name, ANSWERS[name]) for name in NAMES[:until]}
+    return pages.answer_questions(browser, url, answers)
 
 
 def send(browser, record_id):
@@ -135,7 +123,7 @@ def test_what_was_written_or_ticked_stands_there_when_it_is_changed(page, alice)
 @pytest.mark.parametrize("name", MAY_DECLINE)
 def test_whoever_would_rather_not_say_stores_that_and_no_0(page, alice, name):
     browser = page(alice)
-    record_id, last = answer_all(browser, **{name: DECLINED})
+    record_id, last = answer_all(browser, **{name: pages.DECLINED})
     assert "Not said" in pages.words(browser.get(last.url))
 
     send(browser, record_id)
@@ -440,3 +428,15 @@ def test_every_page_is_easy_to_read(page, alice):
     assert grade(pages.prose(browser.get(REVIEW))) <= 6
     send(browser, record_id)
     assert grade(pages.prose(browser.get(URL))) <= 6
+
+
+def test_what_was_bad_weeks_ago_is_not_said_as_if_it_were_so_now(page, alice):
+    makers.intake(alice, leg_pain=10)
+    warning = "Your pain is very bad, or in a new place."
+    assert warning in pages.words(page(alice).get(URL))
+
+    with time_machine.travel(makers.NOON + timedelta(days=30), tick=False):
+        words = pages.words(page(alice).get(URL))
+
+    assert warning not in words
+    assert "10" in words

@@ -13,10 +13,11 @@ from programs.care.actions import begin_flare
 from programs.care.models import Plan
 from programs.care.queries import followed_on
 from programs.logbook.actions import NOT_A_PAIN_SCORE, NOT_AN_ANSWER
-from programs.logbook.forms import OUT_OF_DATE
+from programs.logbook.forms.records import OUT_OF_DATE
 from programs.logbook.models import GuidedSession
 from programs.logbook.rules import exercises_for
 from programs.monitoring.models import Flag, FlagEvent, Kind
+from programs.reminders.models import BreakRule, MovementBreak, Prompt
 from programs.safety.models import ScreeningRequest
 from tests import makers, pages
 from tests.care.plans import in_stage
@@ -25,7 +26,7 @@ from tests.readability import grade
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 WHICH, HURT, PAIN = "/session/paper/", "/session/paper/which/", "/session/paper/pain/"
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 QUERIES = 5
 
 
@@ -129,6 +130,31 @@ def test_what_is_said_later_takes_nothing_out_of_what_was_done(page, alice, plan
     rows = session.results.select_related("exercise")
     assert {row.exercise.slug for row in rows} == {each.slug for each in planned}
     assert {(row.outcome, row.advised_share) for row in rows} == {("done", 100)}
+
+
+@pytest.mark.parametrize("which", ["all_today", "all_yesterday"])
+def test_at_the_hour_it_is_written_down_nobody_took_a_break(page, alice, plan, which):
+    rule = makers.break_rule(alice, now=makers.NOON - 25 * MINUTE)
+    prompt = makers.prompt(rule)
+    due_at = BreakRule.objects.get().next_due_at
+
+    log(page(alice), which)
+
+    assert GuidedSession.objects.exists()
+    assert not MovementBreak.objects.exists()
+    assert BreakRule.objects.get().next_due_at == due_at
+    assert Prompt.objects.unanswered().get() == prompt
+
+
+def test_who_looks_back_reads_that_it_was_on_paper_and_no_hour(page, alice, bob, plan):
+    log(page(alice), "all_today")
+
+    history = pages.words(page(alice).get("/history/"))
+    therapists = pages.words(page(bob).get(f"/patients/{alice.pk}/"))
+    assert "Session on paper" in history
+    assert "Session at" not in history
+    assert "on paper, all 5 done" in therapists
+    assert " min, all" not in therapists
 
 
 @pytest.mark.parametrize(
@@ -329,8 +355,10 @@ def test_after_yesterdays_session_today_has_exercises_too(page, alice, plan):
     assert "Your next exercises" not in pages.words(browser.get(done))
     assert "Start session" in pages.words(browser.get("/"))
 
-    log(browser, "all_today")
-    words = pages.words(browser.get(done))
+    for _ in range(3):  # ankle pumps are for three times a day
+        log(browser, "all_today")
+    with time_machine.travel(makers.NOON + timedelta(hours=1), tick=False):
+        words = pages.words(browser.get(done))
     assert "Today has exercises too." not in words
     assert "Your next exercises come tomorrow, Saturday." in words
 
@@ -370,3 +398,28 @@ def test_the_pages_ask_for_the_same_rows_however_long_the_record(
         for address in (WHICH, PAIN):
             with django_assert_num_queries(QUERIES):
                 browser.get(address)
+
+
+@pytest.mark.parametrize(("sent", "is_told"), [("3", False), ("9", True)])
+def test_another_answer_to_what_is_saved_is_not_dropped_in_silence(page, alice, plan, sent, is_told):
+    browser = page(alice)
+    log(browser, "all_today", "3")
+    session = GuidedSession.objects.get()
+
+    answer = browser.post(PAIN, {"record_id": str(session.pk), "pain_after": sent}, follow=True)
+
+    assert ("saved before, with another answer" in pages.words(answer)) == is_told
+    session.refresh_from_db()
+    assert session.pain_after == 3
+
+
+@pytest.mark.parametrize(("which", "is_told"), [("all_today", False), ("all_yesterday", True)])
+def test_another_day_for_what_is_saved_is_not_dropped_in_silence(page, alice, plan, which, is_told):
+    browser = page(alice)
+    log(browser, "all_today", "3")
+    session = GuidedSession.objects.get()
+
+    answer = browser.post(WHICH, {"record_id": str(session.pk), "which": which}, follow=True)
+
+    assert ("saved before, with another answer" in pages.words(answer)) == is_told
+    assert GuidedSession.objects.get().performed_on == session.performed_on

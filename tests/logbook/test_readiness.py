@@ -374,6 +374,6 @@ def test_the_stage_takes_the_same_few_queries_however_long_the_history(
     for back in range(7 * weeks):
         makers.daily_check(alice, 3, now=READY_AT - timedelta(days=back))
     makers.session(plan, at=READY_AT, pain=(2, 2, 2))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(6):
         stage_view(alice, READY_AT)
     assert review_stages(now=READY_AT) == []

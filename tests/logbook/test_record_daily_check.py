@@ -267,8 +267,8 @@ def test_a_check_takes_the_same_few_queries_however_long_the_history(
         for back in range(1, days + 1)
     )
     given = arguments(alice)
-    # Turn, lookup, check; daily and weekly checks, silence, plan; turn, thresholds, check-ins, events, flag;
+    # Turn, lookup, check; daily with weekly checks, silence, plan; turn, thresholds, check-ins, events, flag;
     # what else the answer asks for, the stage of the plan, the reminder and its memory, two; savepoints, two
     # each.
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(31):
         record_daily_check(**given)

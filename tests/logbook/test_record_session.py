@@ -14,7 +14,7 @@ from programs.library.models import Exercise
 from programs.logbook.actions import ResultInput, record_session
 from programs.logbook.models import ExerciseResult, GuidedSession
 from programs.monitoring.models import Flag
-from programs.reminders.models import Outcome
+from programs.reminders.models import MovementBreak, Outcome
 from tests import makers
 from tests.care.plans import in_stage, of_program
 from tests.threads import at_once
@@ -245,6 +245,21 @@ def test_what_was_advised_is_worked_out_where_the_client_does_not_say(plan):
 
     shares = {row.exercise.slug: row.advised_share for row in session.results.select_related("exercise")}
     assert shares == {"ankle-pumps": 0, "pelvic-tilt": 50}
+
+
+def test_on_paper_stands_the_whole_dose_and_no_hour_for_a_break(plan):
+    pumps = next(each for each in makers.results(plan) if each.exercise == "ankle-pumps")
+    at = makers.NOON - timedelta(hours=24)
+    red = [replace(pumps, pain_peak=9)]
+    record(plan, started_at=at - timedelta(minutes=9), finished_at=at, pain_before=2, results=red)
+    breaks = MovementBreak.objects.count()
+
+    on_paper, _ = record(plan, results=[pumps], kind="paper")
+    with_the_guide, _ = record(plan, results=[pumps])
+
+    assert [row.advised_share for row in on_paper.results.all()] == [100]
+    assert [row.advised_share for row in with_the_guide.results.all()] == [50]
+    assert MovementBreak.objects.count() == breaks + 1
 
 
 def test_what_an_easier_one_takes_the_place_of_was_not_advised(alice, bob):

@@ -118,8 +118,8 @@ def test_a_patient_is_told_which_exercise_a_light_comes_from_and_nothing_twice(a
     session(plan, pain=(2, 7, 2), ankle_pumps={"pain_peak": 7}, pelvic_tilt={"pain_peak": 6})
 
     assert only_response(alice).light.for_patient == (
-        "Your pain went up by 5, from 2 to 7.",
-        "Pelvic tilt: your pain went up by 4, from 2 to 6.",
+        "At its worst, your pain went up by 5, from 2 to 7.",
+        "Pelvic tilt: at its worst, your pain went up by 4, from 2 to 6.",
     )
 
 
@@ -130,7 +130,8 @@ def test_pain_that_was_worst_in_an_exercise_is_told_of_that_exercise(alice, plan
 
     assert (response.colour, response.light.words) == ("amber", "A bit much")
     assert response.light.for_patient == (
-        "Ankle pumps: your pain went up by 2, from 3 to 5. With 3 or more, do the same next time, not more.",
+        "Ankle pumps: at its worst, your pain went up by 2, from 3 to 5. "
+        "With 3 or more, do the same next time, not more.",
     )
     assert (response.peak, response.worst) == (5, 5)
 
@@ -138,7 +139,7 @@ def test_pain_that_was_worst_in_an_exercise_is_told_of_that_exercise(alice, plan
 def test_pain_that_was_worst_in_an_exercise_is_said_of_a_green_session_too(alice, plan):
     session(plan, pain=(1, 1, 1), ankle_pumps={"pain_peak": 2})
 
-    assert only_response(alice).light.for_patient == ("Your pain went up by 1, from 1 to 2.",)
+    assert only_response(alice).light.for_patient == ("At its worst, your pain went up by 1, from 1 to 2.",)
 
 
 def test_pain_that_was_worst_in_a_milder_exercise_is_said_of_the_session(alice, plan):
@@ -148,7 +149,7 @@ def test_pain_that_was_worst_in_a_milder_exercise_is_said_of_the_session(alice, 
 
     assert (light.colour, light.words) == ("amber", "A bit much")
     assert light.for_patient == (
-        "Your pain went up by 1, from 3 to 4. With 3 or more, do the same next time, not more.",
+        "At its worst, your pain went up by 1, from 3 to 4. With 3 or more, do the same next time, not more.",
     )
 
 
@@ -165,7 +166,7 @@ def test_pain_after_a_session_changes_its_words_and_not_its_colour(alice, plan):
     response = only_response(alice)
 
     assert (response.colour, response.light.words) == ("green", "It hurt more after")
-    assert response.light.for_patient == ("Your pain went up by 6, from 2 to 8.",)
+    assert response.light.for_patient == ("At its worst, your pain went up by 6, from 2 to 8.",)
     assert (response.peak, response.worst) == (2, 8)
 
 

@@ -396,8 +396,8 @@ def test_more_patients_cost_no_more_queries(page, clinic, adam, bob, django_asse
     admin, therapist = page(adam), page(bob)
     for number in range(12):
         if number in (1, 11):
-            with django_assert_num_queries(13):
+            with django_assert_num_queries(12):
                 admin.get(PAGE, LOOSE)
-            with django_assert_num_queries(15):
+            with django_assert_num_queries(14):
                 therapist.get(PAGE, LOOSE)
         guided(clinic, bob, f"p{number}", SMALL_RISE)

@@ -21,7 +21,8 @@ from programs.logbook.actions import (
     add_to_session,
     record_session,
 )
-from programs.logbook.forms import HOW_IT_WENT, NO_SIDE, OUT_OF_DATE
+from programs.logbook.forms.records import OUT_OF_DATE
+from programs.logbook.forms.sessions import HOW_IT_WENT, NO_SIDE
 from programs.logbook.models import GuidedSession
 from programs.logbook.queries import done_sessions, movement_by_day
 from programs.logbook.rules import SESSION_KEY
@@ -474,11 +475,11 @@ def test_the_done_page_asks_for_the_same_rows_however_many_exercises(
 ):
     browser = page(alice)
     session = makers.session(plan)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         browser.get(f"/session/{session.pk}/done/")
     session.results.exclude(position=1).delete()
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         browser.get(f"/session/{session.pk}/done/")
 
 
@@ -649,7 +650,7 @@ def test_a_session_begun_before_sessions_were_adapted_is_begun_anew(page, alice,
     ("pain", "words"),
     [
         ((2, 2, 2), "It went well"),
-        ((2, 2, 8), "It hurt more after Your pain went up by 6, from 2 to 8."),
+        ((2, 2, 8), "It hurt more after At its worst, your pain went up by 6, from 2 to 8."),
         ((8, 3, 3), "It did not go up Your pain was 8 before, and 3 at worst."),
         ((2, 4, 2), "A bit much"),
         ((2, 8, 2), "Too much"),
@@ -664,7 +665,7 @@ def test_the_end_says_how_it_went_in_words(page, alice, plan, pain, words):
 @pytest.mark.parametrize(
     ("pain", "sentences"),
     [
-        ((2, 4, 2), ["A bit much", "Your pain went up by 2, from 2 to 4."]),
+        ((2, 4, 2), ["A bit much", "At its worst, your pain went up by 2, from 2 to 4."]),
         ((3, 3, 3), ["No more than this for now", "Your pain was 3 before, and 3 at worst."]),
         ((7, 8, 8), ["It did not go up much", "Your pain was above 5, the limit of your plan."]),
     ],
@@ -734,7 +735,9 @@ def test_what_was_said_before_can_be_put_right_on_the_next_page(page, alice, pla
     browser.post(START, {"record_id": record_id} | sent)
 
     assert said in pages.words(browser.get(exercise(1)))
-    assert said not in pages.words(browser.get(START))  # no earlier number while somebody answers
+    assert said not in pages.words(
+        browser.get(f"{START}?change=1")
+    )  # no earlier number while somebody answers
     browser.post(START, {"record_id": record_id, "pain_before": "6"})
     finish(browser, record_id)
 
@@ -769,7 +772,7 @@ def test_how_hard_it_was_and_a_note_are_asked_once_it_is_saved(page, alice, plan
     assert "How hard was it? You can leave this out." in pages.words(answer)
     assert "Nobody reads this live." in pages.words(answer)
     # Today offers the nerve slider once more.
-    assert "Some of your exercises come more than once a day. Today shows which." in pages.words(answer)
+    assert "There is more for you later today. Today shows what." in pages.words(answer)
 
     assert browser.post(done_page(session), {"effort": "hard"}).url == done_page(session)
     assert browser.post(done_page(session), {"note": "My foot was cold."}).url == done_page(session)
@@ -923,3 +926,95 @@ def test_while_exercises_are_on_hold_no_day_is_promised(page, alice, plan):
     makers.answered(alice, at=makers.NOON, RF01="yes")
 
     assert "Your next exercises" not in pages.words(page(alice).get(done_page(session)))
+
+
+# --- what goes on, and what is still to come today ---
+
+
+def test_with_only_the_pain_answered_it_goes_on_and_asks_it_no_second_time(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+
+    assert browser.get(START).url == exercise(1)
+    write_down(browser, record_id, 1)
+    finish(browser, record_id)
+    assert (GuidedSession.objects.get().pain_before, str(GuidedSession.objects.get().pk)) == (4, record_id)
+
+
+def test_a_session_left_for_a_day_before_its_first_exercise_is_begun_anew(page, alice, plan):
+    browser = page(alice)
+    begin(browser)
+
+    with time_machine.travel(makers.NOON + timedelta(days=1), tick=False):
+        makers.screened(alice, makers.NOON + timedelta(days=1))
+        assert browser.get(START).status_code == 200
+
+
+def test_a_second_session_of_a_day_goes_through_what_is_due_again_and_no_more(page, alice, plan):
+    for hours in (4, 2):
+        makers.session(plan, at=makers.NOON - timedelta(hours=hours))
+    browser = page(alice)
+    again = [each for each in planned(plan) if each.dose.times_a_day > 2]
+    assert 0 < len(again) < len(planned(plan))
+
+    record_id = begin(browser)
+    for number in range(1, len(again) + 1):
+        answer = write_down(browser, record_id, number)
+    assert answer.url == AFTER
+    finish(browser, record_id)
+
+    stored = GuidedSession.objects.get(pk=record_id)
+    assert {slug for slug, _ in outcomes(stored)} == {each.slug for each in again}
+
+
+def test_what_was_ended_early_is_to_come_later_and_the_end_says_so(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    write_down(browser, record_id, 1)
+    done = browser.get(finish(browser, record_id).url)
+
+    assert "There is more for you later today." in pages.words(done)
+    assert "Ankle pumps, Lying nerve slider" in pages.words(browser.get("/"))
+
+
+def test_when_all_is_done_the_end_names_no_more_for_today(page, alice, plan):
+    for hours in (6, 4, 0):
+        session = makers.session(plan, at=makers.NOON - timedelta(hours=hours))
+
+    browser = page(alice)
+    assert "later today" not in pages.words(browser.get(done_page(session)))
+    assert pages.heading(browser.get("/")) == "Done for today, Alice."
+
+
+def test_after_too_much_the_end_says_where_to_look_and_offers_no_more(page, alice, plan):
+    browser = page(alice)
+    record_id = begin(browser)
+    write_down(browser, record_id, 1)
+    done = pages.words(browser.get(finish(browser, record_id, peak="6", after="4", spread="stayed").url))
+
+    assert "Too much" in done
+    assert "See the warning signs" in done
+    assert "ways to rest" in done
+    assert "later today" not in done
+
+
+def test_after_a_session_that_went_well_nobody_is_sent_to_the_warning_signs(page, alice, plan):
+    session = makers.session(plan, pain=(1, 1, 1))
+
+    assert "ways to rest" not in pages.words(page(alice).get(done_page(session)))
+
+
+@pytest.mark.parametrize(("sent", "is_told"), [("5", False), ("8", True)])
+def test_another_answer_to_a_session_that_is_saved_is_not_dropped_in_silence(
+    page, alice, plan, sent, is_told
+):
+    browser = page(alice)
+    record_id = begin(browser)
+    write_down(browser, record_id, 1)
+    finish(browser, record_id, peak="5")
+
+    answer = browser.post(AFTER, {"record_id": record_id, "pain_peak": sent}, follow=True)
+
+    said = "This session was saved before, with another answer. What was saved first stands."
+    assert (said in pages.words(answer)) == is_told
+    assert GuidedSession.objects.get().pain_peak == 5

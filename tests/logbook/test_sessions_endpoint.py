@@ -58,7 +58,7 @@ def test_a_session_is_stored_with_its_results_and_answered_with_the_row(api, ali
         "performed_on": "2026-11-20",
         "colour": "amber",
         "words": "A bit much",
-        "reasons": ["Your pain went up by 2, from 4 to 6."],
+        "reasons": ["At its worst, your pain went up by 2, from 4 to 6."],
         "is_final": False,
         "received_at": "2026-11-20T12:00:00Z",
     }

@@ -100,6 +100,15 @@ def test_what_was_only_begun_is_said_so(browser, plan):
     assert f"1 of {len(planned(plan).moves)} done, 1 in part. A short day counts." in words
 
 
+def test_a_day_with_one_exercise_in_part_counts_too(browser, plan):
+    record_id = begin(browser)
+    write_down(browser, record_id, 1, "partly")
+
+    words = pages.words(browser.get(finish(browser, record_id).url))
+
+    assert f"0 of {len(planned(plan).moves)} done, 1 in part. A short day counts." in words
+
+
 def test_with_nothing_done_no_day_is_said_to_count(browser):
     record_id = begin(browser)
 
@@ -126,7 +135,7 @@ def test_a_slip_of_the_pain_before_is_put_right_and_the_session_stays_short(brow
     page = browser.get("/session/exercise/1/")
 
     assert "You said 4. Change it" in pages.words(page)
-    assert 'href="/session/?short=1"' in page.content.decode()
+    assert 'href="/session/?change=1&amp;short=1"' in page.content.decode()
     browser.post(SHORT, {"record_id": record_id, "pain_before": "6"})
     assert "Exercise 1 of 2" in pages.words(browser.get("/session/exercise/1/"))
     finish(browser, record_id)
@@ -191,3 +200,27 @@ def test_what_was_set_aside_has_its_turn_first(page, alice, bob):
 
     given = {each.prescribed.slug for each in today.exercises}
     assert {each.prescribed.slug for each in whole.moves[2:]} <= given
+
+
+def test_what_was_begun_as_short_goes_on_as_short(browser):
+    record_id = begin(browser)
+
+    assert browser.get("/session/").url == "/session/exercise/1/"
+    write_down(browser, record_id, 1)
+    write_down(browser, record_id, 2)
+    finish(browser, record_id)
+
+    session = GuidedSession.objects.get()
+    assert (session.pain_before, session.kind) == (4, "short")
+
+
+def test_what_a_short_session_set_aside_is_still_to_come_that_day(browser, alice, plan):
+    before = [each.prescribed.slug for each in planned(plan).exercises]
+    record_id = begin(browser)
+    write_down(browser, record_id, 1)
+    write_down(browser, record_id, 2)
+    finish(browser, record_id)
+
+    later = makers.NOON + timedelta(hours=1)
+    still = todays_session(current_plan(alice), later.date(), later)
+    assert set(before[2:]) <= {each.prescribed.slug for each in still.exercises}

@@ -200,5 +200,5 @@ def test_it_takes_the_same_few_queries_however_long_the_record(
     for week in range(weeks):
         lived(plan, until=READY_AT - timedelta(hours=week))
     client = api(alice)
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(8):
         client.get(OWN)

@@ -9,7 +9,8 @@ import time_machine
 
 from programs.accounts.models import AuditEvent
 from programs.care.models import Plan
-from programs.logbook.forms import NOT_A_COUNT, OUT_OF_DATE
+from programs.logbook.forms.answer_fields import NOT_A_COUNT
+from programs.logbook.forms.records import OUT_OF_DATE
 from programs.logbook.models import StageTest
 from programs.logbook.views.stage_test import NO_TEST, NOT_PASSED, PASSED, SAVED
 from tests import makers, pages

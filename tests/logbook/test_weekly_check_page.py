@@ -10,7 +10,7 @@ import time_machine
 
 from programs.accounts.models import AuditEvent
 from programs.logbook.actions import NOT_A_BOTHER, NOT_A_NUMBER_OF_NIGHTS, NOT_AN_ANSWER
-from programs.logbook.forms import OUT_OF_DATE
+from programs.logbook.forms.records import OUT_OF_DATE
 from programs.logbook.models import Change, WeeklyCheck
 from programs.logbook.views.weekly_check import MUCH_WORSE, SAVED, WEAKER
 from tests import makers, pages
@@ -32,7 +32,6 @@ ANSWERS = {
 }
 NAMES = list(ANSWERS)
 ALWAYS_SAID = ["groc", "weakness"]
-DECLINED = {"declined": "1"}
 COUNT = len(ANSWERS)
 
 
@@ -41,14 +40,8 @@ def question(number):
 
 
 def answer_all(browser, until=COUNT, url=URL, **changes):
-    """Open the check and send the answers page by page; returns the id and the last page's answer."""
-    record_id = pages.hidden(browser.get(url), "record_id")
-    sent = None
-    for number, name in enumerate(NAMES[:until], start=1):
-        given = changes.get(name, ANSWERS[name])
-        values = DECLINED if given is DECLINED else {name: given}
-        sent = browser.post(question(number), {"record_id": record_id, **values})
-    return record_id, sent
+    answers = {name: changes.get(name, ANSWERS[name]) for name in NAMES[:until]}
+    return pages.answer_questions(browser, url, answers)
 
 
 def test_nine_answers_store_one_check(page, alice, plan):
@@ -123,7 +116,7 @@ def test_no_answer_is_chosen_beforehand(page, alice):
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ALWAYS_SAID])
 def test_whoever_would_rather_not_say_stores_that_and_no_0(page, alice, name):
-    answer_all(page(alice), **{name: DECLINED})
+    answer_all(page(alice), **{name: pages.DECLINED})
 
     check = WeeklyCheck.objects.get()
     assert getattr(check, name) is None
@@ -145,7 +138,7 @@ def test_what_the_rules_listen_to_cannot_be_left_out(page, alice, name):
     number = NAMES.index(name) + 1
     record_id, _ = answer_all(browser, until=number - 1)
 
-    answer = browser.post(question(number), {"record_id": record_id, **DECLINED})
+    answer = browser.post(question(number), {"record_id": record_id, **pages.DECLINED})
 
     assert answer.status_code == 422
     assert answer.context["form"].errors == {name: [NOT_AN_ANSWER]}
@@ -213,7 +206,7 @@ def test_sending_the_last_answer_twice_stores_one_check_and_leads_to_the_same_pa
     assert WeeklyCheck.objects.count() == 1
 
 
-@pytest.mark.parametrize("values", [{"nights_broken": "2"}, DECLINED])
+@pytest.mark.parametrize("values", [{"nights_broken": "2"}, pages.DECLINED])
 def test_another_answer_from_a_second_window_is_not_lost_unsaid(page, alice, values):
     browser = page(alice)
     record_id, _ = answer_all(browser)
@@ -228,9 +221,9 @@ def test_another_answer_from_a_second_window_is_not_lost_unsaid(page, alice, val
 
 def test_an_answer_that_was_declined_can_be_sent_twice(page, alice):
     browser = page(alice)
-    record_id, _ = answer_all(browser, nights_broken=DECLINED)
+    record_id, _ = answer_all(browser, nights_broken=pages.DECLINED)
 
-    again = browser.post(question(8), {"record_id": record_id, **DECLINED})
+    again = browser.post(question(8), {"record_id": record_id, **pages.DECLINED})
 
     assert again.url == "/"
     assert WeeklyCheck.objects.count() == 1

@@ -154,7 +154,7 @@ def test_the_page_says_how_and_for_how_long_without_javascript(page, alice, plan
 
     move = answer.context["page"].movement
     words = pages.words(answer)
-    assert pages.heading(answer) == move.name
+    assert pages.heading(answer) == f"Try this now: {move.name.lower()}."
     assert "About" in words
     assert all(step in words for step in answer.context["page"].steps)
     assert "Done" in words

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 NOON = makers.NOON
 GET_QUERIES = 8  # session, person, memberships; what is due: 2; the set under way, both legs known, the look
-POST_QUERIES = 24
+POST_QUERIES = 19
 
 
 def stored(screening=None):

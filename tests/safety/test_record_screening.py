@@ -19,10 +19,9 @@ from programs.safety.queries import (
     answers_of,
     is_bilateral_known,
     items_of,
-    last_check,
-    last_closing,
     open_items,
     open_lock,
+    signs_of,
     under_way,
     what_is_due,
 )
@@ -526,8 +525,9 @@ def test_what_stands_open_is_what_the_rules_say_of_everything_ever_answered(alic
 
     columns = ("question", "answer", "answered_at", "received_at", "level")
     everything = [Answered(*row) for row in ScreeningAnswer.objects.values_list(*columns)]
-    ends = {"checked_at": last_check(alice), "closed_at": last_closing(alice)}
-    assert items_of(alice) == open_after_all(everything, **ends)
+    signs = signs_of(alice)
+    after_all = open_after_all(everything, checked_at=signs.checked_at, closed_at=signs.closed_at)
+    assert items_of(alice) == after_all
     ended_by = "close" if question == "RF18" else "check"
     is_open = order.index("answer") > order.index(ended_by)
     assert [item.question for item in items_of(alice)] == ([question] if is_open else [])

@@ -242,7 +242,7 @@ def _peak_for_patient(before: int | None, peak: int) -> str:
     if before is None:
         return f"Your pain was {peak} at worst."
     if peak > before:
-        return f"Your pain went up by {peak - before}, from {before} to {peak}."
+        return f"At its worst, your pain went up by {peak - before}, from {before} to {peak}."
     return f"Your pain was {before} before, and {peak} at worst."
 
 

@@ -9,6 +9,7 @@ what follows from it. The limits and shares are a proposal, not yet checked by a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
@@ -92,6 +93,8 @@ class PastSession:
     is_settled: bool | None
     is_alike: bool
     lights: Mapping[str, str] = field(default_factory=dict)
+    tried: Collection[str] = ()
+    """The exercises of which at least a part was done, with whatever dose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,12 +200,16 @@ class TodaysSession:
     """The session of one day, in the order of the plan. `factor` is what the whole session is cut to.
 
     `set_aside` is what a patient with little time leaves for another day: advised, and not done.
+    `is_done`: what was due today is done, so that this is all of it once more. `was_too_much`: a session of
+    today was too much, so that nothing more is due.
     """
 
     exercises: tuple[SessionExercise, ...]
     left_out: tuple[LeftOut, ...]
     factor: Factor
     set_aside: tuple[SessionExercise, ...] = ()
+    is_done: bool = False
+    was_too_much: bool = False
 
     @property
     def moves(self) -> tuple[SessionExercise, ...]:
@@ -315,13 +322,40 @@ def adapted_session(
     left_out |= _beyond_the_limits(
         [each for each in chosen if each.planned.slug not in left_out], situation, parameters
     )
+    within = tuple(each for each in chosen if each.planned.slug not in left_out)
+    was_too_much = any(each.colour == RED for each in _today(situation))
+    due = () if was_too_much else still_due(within, stage, situation)
     return TodaysSession(
-        exercises=tuple(each for each in chosen if each.planned.slug not in left_out),
+        exercises=due or within,
         left_out=tuple(
             LeftOut(move.prescribed, left_out[move.slug]) for move in planned if move.slug in left_out
         ),
         factor=factor,
+        is_done=bool(within) and not due,
+        was_too_much=was_too_much,
     )
+
+
+def still_due(
+    chosen: Sequence[SessionExercise], stage: PlanStage, situation: Situation
+) -> tuple[SessionExercise, ...]:
+    """What of a session has not been done today as often as the plan has it; on a rest day all of it.
+
+    What was skipped or set aside in a session is due as before; what was done in part has had its turn.
+    """
+    if not stage.planned_on(situation.day):
+        return tuple(chosen)
+    turns = Counter(slug for each in _today(situation) for slug in {*each.tried})
+    return tuple(
+        each
+        for each in chosen
+        if sum(turns[slug] for slug in {each.planned.slug, each.prescribed.slug})
+        < each.prescribed.dose.times_a_day
+    )
+
+
+def _today(situation: Situation) -> list[PastSession]:
+    return [each for each in situation.sessions if each.performed_on == situation.day]
 
 
 def shortened(todays: TodaysSession, parameters: SessionParameters = DEFAULT_SESSION) -> TodaysSession:
@@ -354,8 +388,7 @@ def why_not(move: Move, situation: Situation) -> str:
         return ONLY_WALK_AND_BREATHE
     if not move.tags.isdisjoint(situation.excluded_directions):
         return WRONG_WAY
-    today = [each for each in situation.sessions if each.performed_on == situation.day]
-    if any(each.lights.get(move.slug) == RED for each in today):
+    if any(each.lights.get(move.slug) == RED for each in _today(situation)):
         return RED_TODAY
     return _too_irritable(move, situation.irritability)
 

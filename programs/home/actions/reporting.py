@@ -37,7 +37,7 @@ from programs.logbook.queries import todays_session
 from programs.logbook.queries.readiness import readiness_of
 from programs.logbook.rules import HIGHEST_BOTHER
 from programs.safety.actions import record_screening
-from programs.safety.queries import exclusion_questions, may_start, what_is_due
+from programs.safety.queries import exclusion_questions, holds_of, what_is_due
 
 BREAKFAST, BEDTIME = time(7), time(22, 55)
 READY_EVERY = 3
@@ -131,10 +131,11 @@ def _do_session(
     if started_at > now:
         return
     answer_safety_questions(history.clinic, history.patient, started_at - timedelta(minutes=1))
-    if not may_start(history.patient, started_at):
+    holds = holds_of(history.patient)
+    if holds.is_stopped:
         return
     current, today = history.current, local_day(started_at, history.person.time_zone)
-    todays = todays_session(current, today, started_at)
+    todays = todays_session(current, today, started_at, holds)
     finished_at = started_at + timedelta(minutes=todays.minutes + dice.randrange(6))
     if not current.stage.planned_on(today) or not todays.exercises or finished_at > now:
         return

@@ -13,6 +13,7 @@ from programs.accounts.models import Clinic, User
 from programs.conversations.queries import CareTeamWords, care_team_words
 from programs.lib.times import local_day
 from programs.logbook.queries import LogbookSigns, logbook_signs
+from programs.logbook.queries.stage_signs import StageSigns, stage_signs
 from programs.monitoring.queries import RuleSigns, rule_signs
 from programs.reminders.queries import ReminderSigns, reminder_signs
 from programs.safety.queries import SafetySigns, safety_signs
@@ -24,6 +25,7 @@ class Glance:
 
     safety: SafetySigns
     logbook: LogbookSigns
+    stage: StageSigns
     rules: RuleSigns
     reminders: ReminderSigns
     words: CareTeamWords
@@ -35,6 +37,7 @@ def glance_at(patient: User, clinic: Clinic, now: datetime) -> Glance:
     row = User.objects.values(
         **safety_signs(patient),
         **logbook_signs(patient, local_day(now, patient.time_zone), now),
+        **stage_signs(patient, now),
         **rule_signs(patient, clinic, now),
         **reminder_signs(patient, now),
         **care_team_words(patient),
@@ -42,6 +45,7 @@ def glance_at(patient: User, clinic: Clinic, now: datetime) -> Glance:
     return Glance(
         safety=SafetySigns(**_part_of(row, SafetySigns)),
         logbook=LogbookSigns(**_part_of(row, LogbookSigns)),
+        stage=StageSigns(**_part_of(row, StageSigns)),
         rules=RuleSigns(**_part_of(row, RuleSigns)),
         reminders=ReminderSigns(**_part_of(row, ReminderSigns)),
         words=CareTeamWords(**_part_of(row, CareTeamWords)),

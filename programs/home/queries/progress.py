@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from programs.accounts.models import User
 from programs.care.models import Plan, StageChange
@@ -125,47 +124,35 @@ def _checks(patient: User, span: Sequence[date]) -> dict[date, tuple[int, int | 
 def _sessions(patient: User, span: Sequence[date]) -> dict[date, list[SessionPoint]]:
     """The sessions of each day in which something was tried, in their order.
 
-    What was left out on advice does not make a session less whole.
+    What was left out on advice does not make a session less whole. Of each the first exercise counts that was
+    stopped because it hurt, and of the morning after a day the worst that was said.
     """
     between = (span[0], span[-1])
     found = GuidedSession.objects.visible_to(patient).filter(patient=patient, performed_on__range=between)
     skipped = Q(results__outcome=ExerciseResult.Outcome.SKIPPED)
+    of_it = ExerciseResult.objects.filter(session=OuterRef("pk"), outcome=ExerciseResult.Outcome.STOPPED)
+    mornings = MorningCheck.objects.visible_to(patient).filter(
+        patient=patient, about_on=OuterRef("performed_on")
+    )
     counted = (
         found.order_by("started_at", "id")
         .annotate(
             prescribed=Count("results", filter=~(skipped & Q(results__advised_share=0))),
             tried=Count("results", filter=~skipped),
             done=Count("results", filter=Q(results__outcome=ExerciseResult.Outcome.DONE)),
+            stopped=Subquery(of_it.order_by("position", "id").values("exercise__name")[:1]),
+            morning=Subquery(mornings.order_by("-pain").values("pain")[:1]),
         )
-        .values_list("pk", "performed_on", "pain_before", "pain_after", "prescribed", "tried", "done")
+        .values_list(
+            *("performed_on", "pain_before", "pain_after", "morning", "stopped"),
+            *("prescribed", "tried", "done"),
+        )
     )
-    stopped = _stopped(found)
-    mornings = _mornings(patient, span)
     by_day: dict[date, list[SessionPoint]] = {}
     # The newest comes first here, as the morning after a day belongs to its last session.
-    for pk, day, before, after, prescribed, tried, done in reversed(list(counted)):
+    for day, before, after, morning, stopped, prescribed, tried, done in reversed(list(counted)):
         if tried:
-            point = SessionPoint(
-                before, after, mornings.pop(day, None), stopped.get(pk, ""), done == prescribed
-            )
-            by_day.setdefault(day, []).insert(0, point)
+            of_day = by_day.setdefault(day, [])
+            said = None if of_day else morning
+            of_day.insert(0, SessionPoint(before, after, said, stopped or "", done == prescribed))
     return by_day
-
-
-def _stopped(sessions: Any) -> dict[UUID, str]:
-    """The first exercise of each session that was stopped because it hurt."""
-    rows = ExerciseResult.objects.filter(
-        session__in=sessions.order_by().values("pk"), outcome=ExerciseResult.Outcome.STOPPED
-    )
-    named: dict[UUID, str] = {}
-    for session, name in rows.order_by("position", "id").values_list("session_id", "exercise__name"):
-        named.setdefault(session, name)
-    return named
-
-
-def _mornings(patient: User, span: Sequence[date]) -> dict[date, int]:
-    """The worst that was said of the morning after each day."""
-    checks = MorningCheck.objects.visible_to(patient).filter(
-        patient=patient, about_on__range=(span[0], span[-1])
-    )
-    return dict(checks.order_by().values_list("about_on").annotate(Max("pain")))

@@ -25,7 +25,7 @@ from programs.safety.queries import (
     items_of,
     what_is_due,
 )
-from programs.safety.rules import AGAIN, FIRST, SESSION, Due
+from programs.safety.rules import AGAIN, FIRST, FULL, SESSION, Due
 
 _NEWEST = 5
 
@@ -68,6 +68,11 @@ class SafetyToday:
     def asks(self) -> bool:
         """Whether questions are due by themselves. The lines before a session wait until one is started."""
         return bool(self.due) and self.due.kind not in (SESSION, AGAIN)
+
+    @property
+    def asks_all_anew(self) -> bool:
+        """Whether something that was said, or a long time away, has all of them asked again."""
+        return self.due.kind == FULL
 
 
 def safety_today(patient: User, now: datetime, signs: SafetySigns) -> SafetyToday:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from programs.lib.times import local_day
 from programs.logbook.queries import recent_reports
 from programs.monitoring.models import CheckIn, Flag, Level
 from programs.monitoring.queries import is_superseded, parameters_of, worsening_of
-from programs.monitoring.rules import DEFAULT, Evidence, current_state, severity
+from programs.monitoring.rules import DEFAULT, Evidence, Report, current_state, severity
 from programs.monitoring.rules.findings import LEG_PAIN
 from programs.monitoring.rules.for_patients import heading_for_patient
 from programs.monitoring.rules.worsening import NOT_ENOUGH_DATA
@@ -33,6 +34,8 @@ class Standing:
     check_in: CheckIn | None = None
     is_learning: bool = False
     """There are too few reports to know the usual level."""
+    reports: Sequence[Report] | None = None
+    """What the rules judged to know that, for whoever else needs it; None where they were not asked."""
 
     @property
     def is_emergency(self) -> bool:
@@ -68,8 +71,9 @@ def standing(patient: User, clinic: Clinic, now: datetime, seen: Glance, *, is_w
         return Standing()
     today = local_day(now, patient.time_zone)
     parameters = parameters_of(clinic) if seen.rules.has_own_setting else DEFAULT
-    state = current_state(recent_reports(patient, today), today, parameters)
-    return Standing(is_learning=state == NOT_ENOUGH_DATA)
+    reports = recent_reports(patient, today)
+    state = current_state(reports, today, parameters)
+    return Standing(is_learning=state == NOT_ENOUGH_DATA, reports=reports)
 
 
 def _to_ask(patient: User, now: datetime) -> CheckIn | None:

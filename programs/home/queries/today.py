@@ -85,7 +85,9 @@ class TodayPlan:
     `exercises` are those of this very day, with the doses that fit how the leg is: none on a rest day, and
     none while an answer lets no session start.
     `left_out` is what the plan has for the day besides, each with the reason, and `reason` is why the whole
-    session is less than planned. `minutes` are without the walks. `days_a_week` have at least one exercise.
+    session is less than planned. `is_done`: what was due today is done, and `exercises` are all of it once
+    more; `was_too_much`: a session of today was. `minutes` are without the walks. `days_a_week` have at
+    least one exercise.
     """
 
     current: CurrentPlan
@@ -99,6 +101,8 @@ class TodayPlan:
     exercises: tuple[TodayExercise, ...]
     left_out: tuple[LeftOut, ...]
     reason: str
+    is_done: bool
+    was_too_much: bool
     minutes: int
     is_rest_day: bool
     days_a_week: int
@@ -160,10 +164,6 @@ class TodayPlan:
         flare_exit = self.version.content.flare_exit
         return 0 if flare_exit is None else flare_exit.longest_days
 
-    def again_after(self, sessions: int) -> list[str]:
-        """The exercises meant for more times a day than `sessions`."""
-        return [each.name for each in self.exercises if each.dose.times_a_day > sessions]
-
 
 @dataclass(frozen=True, slots=True)
 class WeekDay:
@@ -179,7 +179,8 @@ class Today:
     """A patient's local day. `week` runs from Monday to Sunday, days to come included.
 
     `message` is the newest of the care team and `changed` what happened to the stage after it, each only
-    while it is news. `intake_due`: "About your pain" was never answered.
+    while it is news. `intake_due`: "About your pain" was never answered. `done` are the sessions that the
+    doses of the day depend on.
     """
 
     patient: User
@@ -194,6 +195,7 @@ class Today:
     week: tuple[WeekDay, ...]
     message: CareTeamWords | None
     changed: StageChange | None
+    done: Sequence[DoneSession]
 
     @property
     def greeting(self) -> str:
@@ -216,7 +218,9 @@ class Today:
     @property
     def again_today(self) -> list[str]:
         """What the plan still has for today once there has been a session."""
-        return self.plan.again_after(self.sessions) if self.plan and self.sessions else []
+        if not self.plan or not self.sessions or self.plan.is_done:
+            return []
+        return [each.name for each in self.plan.exercises]
 
 
 def today(patient: User, now: datetime, seen: Glance, holds: Holds) -> Today:
@@ -250,14 +254,15 @@ def today(patient: User, now: datetime, seen: Glance, holds: Holds) -> Today:
         ),
         message=message,
         changed=changed,
+        done=sessions,
     )
 
 
-def moves_up_to(day: Today, holds: Holds, stands: Standing, now: datetime) -> PlanStage | None:
+def moves_up_to(day: Today, seen: Glance, holds: Holds, stands: Standing, now: datetime) -> PlanStage | None:
     """The stage that the patient's own tap leads to now, None where it would be refused.
 
-    The criteria take some twenty queries: they are asked for only where nothing that is known already keeps
-    the patient in the stage.
+    The criteria look further back than the day: they are asked for only where nothing that is known already
+    keeps the patient in the stage, and judge what was read for the day.
     """
     plan = day.plan
     if plan is None or plan.next_stage is None or plan.days_left or not day.daily_check_answered:
@@ -267,7 +272,7 @@ def moves_up_to(day: Today, holds: Holds, stands: Standing, now: datetime) -> Pl
         return None
     if holds.lock or holds.items or holds.exclusions.blocks or stands.flag or stands.check_in:
         return None
-    ready = readiness_of(plan.current, now, holds)
+    ready = readiness_of(plan.current, now, holds, seen.stage, day.done, stands.reports)
     return plan.next_stage if decide_ready(standing, ready).is_allowed else None
 
 
@@ -323,6 +328,8 @@ def _plan_of(
         ),
         left_out=session.left_out,
         reason=session.factor.reason,
+        is_done=session.is_done,
+        was_too_much=session.was_too_much,
         minutes=session.minutes,
         is_rest_day=is_rest_day,
         days_a_week=sum(bool(current.stage.planned_on(each)) for each in week),

@@ -19,9 +19,13 @@ from django.utils.safestring import SafeString, mark_safe
 from programs.monitoring.render import horizontal, mark, picture, text
 
 _WIDTH = 320
-_LEFT, _RIGHT = 28, 252
-"""The edges of the plot: numbers stand at its left, and words at its right."""
-_WORDS_AT = _RIGHT + 6
+"""Of a picture with letters of the usual size. For larger ones it is drawn narrower and shown just as wide:
+all words keep their room, and only the days move together.
+"""
+_LEFT = 28
+"""Room for the numbers at the left of the plot."""
+_WORDS = 70
+"""Room for the words at its right."""
 _TALL = 150
 """Of a plot of pain."""
 _TOP = 8
@@ -90,10 +94,26 @@ class Columns:
 
     days: Sequence[date]
     is_weeks: bool = False
+    text_size: int = 100
+    """Of the letters, in percent of the usual."""
+
+    @property
+    def width(self) -> int:
+        """Of the whole picture."""
+        return round(_WIDTH * 100 / self.text_size)
+
+    @property
+    def right(self) -> int:
+        """The right edge of the plot."""
+        return self.width - _WORDS
+
+    @property
+    def words_at(self) -> int:
+        return self.right + 4
 
     @property
     def step(self) -> float:
-        return (_RIGHT - _LEFT) / len(self.days)
+        return (self.right - _LEFT) / len(self.days)
 
     @property
     def kind(self) -> str:
@@ -107,7 +127,7 @@ class Columns:
     @property
     def mark(self) -> float:
         """Half the size of a mark that leaves room for its neighbours."""
-        return max(_LEAST_MARK, min(_MOST_MARK, self.step * 0.29))
+        return max(min(_LEAST_MARK, self.step * 0.44), min(_MOST_MARK, self.step * 0.29))
 
 
 def session_chart(
@@ -127,7 +147,7 @@ def session_chart(
     for each in sessions:
         by_column.setdefault(each.column, []).append(each)
     stopped = [column for column, drawn in by_column.items() if any(each.is_stopped for each in drawn)]
-    parts = [*_stage_strip(columns, stages), *_scale(top), *_limit(limit, top)]
+    parts = [*_stage_strip(columns, stages), *_scale(columns, top), *_limit(columns, limit, top)]
     for column, drawn in by_column.items():
         apart = columns.step / len(drawn)
         half = max(_LEAST_MARK, min(columns.mark, apart * 0.29))
@@ -136,10 +156,10 @@ def session_chart(
             parts += _session(x, half, each, top)
     foot = top + _TALL + (_STOP_LANE if stopped else 0)
     if stopped:
-        parts.append(text(_WORDS_AT, foot - 5, "stopped", anchor="start"))
+        parts.append(text(columns.words_at, foot - 5, "stopped", anchor="start"))
         parts += [_stop(columns.x(column), foot - 10, columns.mark) for column in stopped]
     parts += _names(columns, foot)
-    return picture(columns.kind, _WIDTH, foot + _FOOT, sentence, parts)
+    return picture(columns.kind, columns.width, foot + _FOOT, sentence, parts)
 
 
 def pain_chart(columns: Columns, pain: Sequence[int | None], sentence: str) -> SafeString:
@@ -152,7 +172,7 @@ def pain_chart(columns: Columns, pain: Sequence[int | None], sentence: str) -> S
         for here, there in pairwise(points)
         if here is not None and there is not None
     ]
-    parts = [*_scale(_TOP)]
+    parts = [*_scale(columns, _TOP)]
     if joins:
         parts.append(f'<path class="join" d="{"".join(joins)}"/>')
     parts += [
@@ -161,7 +181,7 @@ def pain_chart(columns: Columns, pain: Sequence[int | None], sentence: str) -> S
         if score is not None
     ]
     parts += _names(columns, _TOP + _TALL)
-    return picture(columns.kind, _WIDTH, _TOP + _TALL + _FOOT, sentence, parts)
+    return picture(columns.kind, columns.width, _TOP + _TALL + _FOOT, sentence, parts)
 
 
 def range_chart(
@@ -173,7 +193,7 @@ def range_chart(
 ) -> SafeString:
     """Pain week by week: a line from the lowest score to the highest, and a mark on the middle one."""
     top = _top_of(stages)
-    parts = [*_stage_strip(columns, stages), *_scale(top), *_limit(limit, top)]
+    parts = [*_stage_strip(columns, stages), *_scale(columns, top), *_limit(columns, limit, top)]
     stems = [
         f"M{columns.x(each.column):.1f} {_y(each.high, top):.1f}V{_y(each.low, top):.1f}"
         for each in ranges
@@ -184,7 +204,7 @@ def range_chart(
     half = round(columns.mark, 1)
     parts += [mark(columns.x(each.column), _y(each.middle, top), each.middle, half) for each in ranges]
     parts += _names(columns, top + _TALL)
-    return picture(columns.kind, _WIDTH, round(top + _TALL + _FOOT), sentence, parts)
+    return picture(columns.kind, columns.width, round(top + _TALL + _FOOT), sentence, parts)
 
 
 def reach_chart(
@@ -198,15 +218,15 @@ def reach_chart(
     parts = []
     for rank, name in enumerate(LADDER):
         y = _TOP + _RUNG * (rank + 0.5)
-        parts.append(horizontal("axis", _LEFT, _RIGHT, y))
-        parts.append(text(_WORDS_AT, y + 5, name, anchor="start"))
+        parts.append(horizontal("axis", _LEFT, columns.right, y))
+        parts.append(text(columns.words_at, y + 5, name, anchor="start"))
     for kind, ranks, aside in (("right", right, -3), ("left", left, 3)):
         path = _steps(columns, ranks, aside if has_both else 0)
         if path:
             parts.append(f'<path class="reach reach-{kind}" d="{path}"/>')
     foot = _TOP + _RUNG * len(LADDER)
     parts += _names(columns, foot)
-    return picture(columns.kind, _WIDTH, foot + _FOOT, sentence, parts)
+    return picture(columns.kind, columns.width, foot + _FOOT, sentence, parts)
 
 
 def done_chart(columns: Columns, bars: Sequence[DrawnBar], full: str, half: str, sentence: str) -> SafeString:
@@ -220,9 +240,9 @@ def done_chart(columns: Columns, bars: Sequence[DrawnBar], full: str, half: str,
     foot = top + _BAR
     width = columns.step * 0.62
     parts = [
-        horizontal("axis", _LEFT, _RIGHT, foot),
-        text(_WORDS_AT, top + 9, full, anchor="start"),
-        text(_WORDS_AT, top + _BAR / 2 + 9, half, anchor="start"),
+        horizontal("axis", _LEFT, columns.right, foot),
+        text(columns.words_at, top + 9, full, anchor="start"),
+        text(columns.words_at, top + _BAR / 2 + 9, half, anchor="start"),
     ]
     for column, bar in enumerate(bars):
         x = columns.x(column)
@@ -236,9 +256,9 @@ def done_chart(columns: Columns, bars: Sequence[DrawnBar], full: str, half: str,
         if bar.is_stopped:
             parts.append(_stop(x, foot - height - 12, columns.mark))
     if has_stopped:
-        parts.append(text(_WORDS_AT, top - 7, "stopped", anchor="start"))
+        parts.append(text(columns.words_at, top - 7, "stopped", anchor="start"))
     parts += _names(columns, foot)
-    return picture(columns.kind, _WIDTH, foot + _FOOT, sentence, parts)
+    return picture(columns.kind, columns.width, foot + _FOOT, sentence, parts)
 
 
 _SIGNS = {
@@ -273,21 +293,21 @@ def _y(score: float, top: float) -> float:
     return top + _TALL * (1 - score / 10)
 
 
-def _scale(top: float) -> Iterator[str]:
+def _scale(columns: Columns, top: float) -> Iterator[str]:
     for score in (0, 5, 10):
-        yield horizontal("axis", _LEFT, _RIGHT, _y(score, top))
+        yield horizontal("axis", _LEFT, columns.right, _y(score, top))
         yield text(_LEFT - 6, _y(score, top) + 5, str(score), anchor="end")
 
 
-def _limit(limit: int | None, top: float) -> Iterator[str]:
+def _limit(columns: Columns, limit: int | None, top: float) -> Iterator[str]:
     """A broken line, with its words in two rows, which stay beside the plot."""
     if limit is None:
         return
     y = _y(limit, top)
     at = min(max(y - 3, top + 6), top + _TALL - 18)
-    yield horizontal("limit", _LEFT, _RIGHT, y)
-    yield text(_WORDS_AT, round(at, 1), "agreed", anchor="start")
-    yield text(_WORDS_AT, round(at + 17, 1), f"limit {limit}", anchor="start")
+    yield horizontal("limit", _LEFT, columns.right, y)
+    yield text(columns.words_at, round(at, 1), "agreed", anchor="start")
+    yield text(columns.words_at, round(at + 17, 1), f"limit {limit}", anchor="start")
 
 
 def _session(x: float, half: float, session: DrawnSession, top: float) -> Iterator[str]:

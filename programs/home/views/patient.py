@@ -18,7 +18,7 @@ from programs.home.queries.safety import safety_story
 from programs.home.render.strip import pain_chart
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
-from programs.logbook.forms import ModeForm
+from programs.logbook.forms.stages import ModeForm
 from programs.logbook.queries.readiness import stage_view_of
 from programs.monitoring.forms import ResolveForm, SnoozeForm
 from programs.reminders.queries.statistics import statistics

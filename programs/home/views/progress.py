@@ -86,6 +86,7 @@ def show(request: HttpRequest) -> HttpResponse:
     record_access(actor=patient, clinic=clinic, patients=[patient], door="home:progress", now=now)
     today = local_day(now, patient.time_zone)
     is_weekly = len(found.days) > _DAYS_APART
+    drawn = _weekly if is_weekly else _daily
     context = {
         "clinic": clinic,
         "found": found,
@@ -93,15 +94,15 @@ def show(request: HttpRequest) -> HttpResponse:
         "shows_all": shows_all,
         "is_weekly": is_weekly,
         "today": today,
-        "example": _example(today) if found.summary.is_new else None,
-        "panels": [] if found.summary.is_new else _weekly(found) if is_weekly else _daily(found),
+        "example": _example(today, patient.text_size) if found.summary.is_new else None,
+        "panels": [] if found.summary.is_new else drawn(found, patient.text_size),
     }
     return render(request, "home/progress.html", context)
 
 
-def _daily(found: Progress) -> list[Panel]:
+def _daily(found: Progress, text_size: int) -> list[Panel]:
     days = found.days
-    columns = Columns([each.day for each in days])
+    columns = Columns([each.day for each in days], text_size=text_size)
     return [
         _sessions(found, columns),
         Panel(
@@ -164,9 +165,9 @@ def _sessions(found: Progress, columns: Columns) -> Panel:
     )
 
 
-def _weekly(found: Progress) -> list[Panel]:
+def _weekly(found: Progress, text_size: int) -> list[Panel]:
     days, weeks = found.days, rules.weeks_of(found.days)
-    columns = Columns([each.first for each in weeks], is_weeks=True)
+    columns = Columns([each.first for each in weeks], is_weeks=True, text_size=text_size)
     after, worst = [each.after for each in weeks], [each.worst for each in weeks]
     key = (((sign("range"),), "middle score, and from lowest to highest"),)
     explained = "From 0 to 10. Lower is better. Each mark is one week."
@@ -302,7 +303,7 @@ def _stages(found: Progress, columns: Columns) -> list[DrawnStage]:
     return drawn
 
 
-def _example(today: date) -> SafeString:
+def _example(today: date, text_size: int) -> SafeString:
     """A picture of what will stand here, of sessions that nobody had."""
     days = last_days(today, len(_EXAMPLE))
     drawn = [
@@ -310,7 +311,8 @@ def _example(today: date) -> SafeString:
         for column, scores in enumerate(_EXAMPLE)
         if scores
     ]
-    return session_chart(Columns(days), drawn, (), None, "An example of the picture. It is not your pain.")
+    columns = Columns(days, text_size=text_size)
+    return session_chart(columns, drawn, (), None, "An example of the picture. It is not your pain.")
 
 
 def _ranges(ranges: Sequence[ScoreRange | None]) -> list[DrawnRange]:

@@ -13,7 +13,8 @@ from programs.accounts.models import User
 from programs.care.rules.response import Light
 from programs.home.queries.styleguide import PROMPT, WEEK, shown_exercises, swatches
 from programs.lib.permissions import page_for
-from programs.logbook.forms import daily_check_questions, pain_field, weekly_check_questions
+from programs.logbook.forms.answer_fields import pain_field
+from programs.logbook.forms.checks import daily_check_questions, weekly_check_questions
 from programs.logbook.render import stage_picture
 from programs.safety.queries import NOBODY_KNOWN
 

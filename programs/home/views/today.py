@@ -40,7 +40,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "standing": stands,
         "safety": safety,
         "is_stopped": safety.holds.is_stopped or stands.is_emergency or stands.is_urgent,
-        "moves_up_to": moves_up_to(day, safety.holds, stands, now),
+        "moves_up_to": moves_up_to(day, seen, safety.holds, stands, now),
         "clinic": clinic,
         "reminder_signs": seen.reminders,
         "is_under_way": SESSION_KEY in request.session,

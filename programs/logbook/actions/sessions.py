@@ -117,9 +117,10 @@ def record_session(
     """Store one session that took place; returns it, and whether it is new.
 
     With each result is stored how much of its dose was advised then: what the client was shown, or else what
-    follows from the reports before the session. The same `session_id` again returns the stored row and
-    changes nothing. is_stopped: it was stopped for pain, whichever exercise it was, so the safety questions
-    are asked anew. A session counts as movement, so the next break prompt is a whole interval after its end.
+    follows from the reports before the session; on paper stands the whole dose. The same `session_id` again
+    returns the stored row and changes nothing. is_stopped: it was stopped for pain, whichever exercise it
+    was, so the safety questions are asked anew. A session counts as movement, so the next break prompt is a
+    whole interval after its end; of a session on paper nobody knows when that was.
     """
     patient = plan.patient
     one_report_at_a_time(patient)
@@ -155,7 +156,8 @@ def record_session(
         note=_tidy(note),
         received_at=now,
     )
-    if any(result.advised_share is None for result in results):
+    is_on_paper = kind == GuidedSession.Kind.PAPER
+    if not is_on_paper and any(result.advised_share is None for result in results):
         advised = _advised_shares(session)
         for row, result in zip(rows, results, strict=True):
             if result.advised_share is None:
@@ -166,13 +168,14 @@ def record_session(
     ExerciseResult.objects.bulk_create(rows)
     ask_after_session(session, rows, now, is_stopped=is_stopped)
     satisfy(user=patient, kind=Kind.SESSION, on=session.performed_on, at=finished_at)
-    record_movement(
-        clinic=plan.clinic,
-        patient=patient,
-        source=MovementBreak.Source.SESSION,
-        moved_at=finished_at,
-        now=now,
-    )
+    if not is_on_paper:
+        record_movement(
+            clinic=plan.clinic,
+            patient=patient,
+            source=MovementBreak.Source.SESSION,
+            moved_at=finished_at,
+            now=now,
+        )
     return session, True
 
 

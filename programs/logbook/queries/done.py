@@ -19,7 +19,7 @@ _LOOK_BACK = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class DoneSession:
-    """A session with what was tried in it, and only that.
+    """A session with what was tried in it, and what pain was said of.
 
     `is_whole`: all of it was done; what was left out on advice does not make it less. `next_morning` is the
     worst pain that was said of the morning after, None where nothing was.
@@ -33,7 +33,7 @@ class DoneSession:
     @property
     def was_tried(self) -> bool:
         """At least a part of one exercise was done."""
-        return bool(self.session.results.all())
+        return any(each.outcome != ExerciseResult.Outcome.SKIPPED for each in self.session.results.all())
 
 
 def done_sessions(
@@ -51,15 +51,15 @@ def done_sessions(
     sessions: Any = (
         GuidedSession.objects.filter(wanted, patient=patient)
         .annotate(plan_id=F("plan_version__plan"), is_whole=~Exists(_NOT_DONE), next_morning=_NEXT_MORNING)
-        .prefetch_related(Prefetch("results", _TRIED))
+        .prefetch_related(Prefetch("results", _TOLD))
         .order_by("started_at", "id")
     )
     return [DoneSession(each, each.plan_id, each.is_whole, each.next_morning) for each in sessions]
 
 
 _SKIPPED = Q(outcome=ExerciseResult.Outcome.SKIPPED)
-_TRIED = (
-    ExerciseResult.objects.exclude(_SKIPPED)
+_TOLD = (
+    ExerciseResult.objects.exclude(_SKIPPED, pain_peak=None)
     .select_related("exercise")
     .only(
         *("session", "position", "outcome", "pain_peak", "tingling", "spread"),

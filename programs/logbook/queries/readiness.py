@@ -17,27 +17,31 @@ from programs.care.queries import CurrentPlan, current_plan, last_change
 from programs.care.rules.criteria import Readiness, days_before, readiness
 from programs.care.rules.facts import CALF, DEFAULT_STAGES, Done, Facts, NewestTest
 from programs.care.rules.flare import USUAL, FlareStanding, flare_standing
+from programs.care.rules.response import is_settled
 from programs.lib.times import local_day
-from programs.library.models import Contraindication
-from programs.logbook.models import DailyCheck, GuidedSession, MorningCheck, StageTest
-from programs.logbook.queries.reports import RULE_WINDOW, reports_of
-from programs.logbook.queries.responses import responses_to, worst_pain
-from programs.monitoring.models import CheckIn, Flag, FlagEvent, Kind, Level
+from programs.logbook.models import DailyCheck, GuidedSession
+from programs.logbook.queries.done import DoneSession, done_sessions
+from programs.logbook.queries.reports import RULE_WINDOW, daily_reports
+from programs.logbook.queries.responses import lights_of, worst_pain
+from programs.logbook.queries.stage_signs import (
+    StageSigns,
+    blocking_conditions,
+    restrictions,
+    stage_signs_of,
+)
+from programs.monitoring.models import FlagEvent
 from programs.monitoring.queries import parameters_of
 from programs.monitoring.rules import Report, one_per_day
 from programs.monitoring.rules.baseline import centre_and_spread, usual_reports
 from programs.reminders.models import MovementBreak, Outcome, Prompt
-from programs.safety.models import Condition, SafetyLock, Screening, ScreeningRequest
+from programs.safety.models import SafetyLock
 from programs.safety.queries import Holds, holds_of
 
 BREAKS_KEY = "breaks"
 """The item of a stage's test that prompts answer by themselves: whether the breaks were taken."""
 
-_DAY = timedelta(days=1)
 _WEEK = timedelta(days=DEFAULT_STAGES.window_days)
 _NEWS_FOR = timedelta(days=14)
-_WATCHED = (Kind.WORSENING, Kind.SAFETY)
-"""The flags that hold a plan back: silence and no change by themselves do not."""
 _OVER = (FlagEvent.Kind.RESOLVED, FlagEvent.Kind.CLEARED)
 
 
@@ -54,7 +58,7 @@ class StageView:
 
 def stage_view(patient: User, now: datetime) -> StageView | None:
     """Everything about the stage of a patient; None without a plan. Ask only for a patient the caller may
-    see. About 25 queries, whatever the history."""
+    see. Six queries in an ordinary week, whatever the history."""
     current = current_plan(patient)
     if current is None:
         return None
@@ -66,25 +70,47 @@ def stage_view_of(current: CurrentPlan, holds: Holds, now: datetime) -> StageVie
     return StageView(current, holds, readiness_of(current, now, holds), flare_of(current, now), now)
 
 
-def readiness_of(current: CurrentPlan, now: datetime, holds: Holds | None = None) -> Readiness:
-    """The criteria of the stage that a plan is in, as they stand `now`.
+def readiness_of(
+    current: CurrentPlan,
+    now: datetime,
+    holds: Holds | None = None,
+    signs: StageSigns | None = None,
+    sessions: Iterable[DoneSession] | None = None,
+    reports: Iterable[Report] | None = None,
+) -> Readiness:
+    """The criteria of the stage that a plan is in, as they stand `now`; see `facts_of`."""
+    return readiness(facts_of(current, now, holds, signs, sessions, reports))
 
-    `holds` is what the safety answers hold back, where the caller knows it.
+
+def facts_of(
+    current: CurrentPlan,
+    now: datetime,
+    holds: Holds | None = None,
+    signs: StageSigns | None = None,
+    sessions: Iterable[DoneSession] | None = None,
+    reports: Iterable[Report] | None = None,
+) -> Facts:
+    """What the criteria judge. Nothing that happened after `now` counts.
+
+    Where the caller knows them: `holds` is what the safety answers hold back, `signs` what there is of the
+    plan, `sessions` are at least the `done_sessions` of the plan, and `reports` at least those that any
+    criterion looks back to.
     """
-    return readiness(facts_of(current, now, holds))
-
-
-def facts_of(current: CurrentPlan, now: datetime, holds: Holds | None = None) -> Facts:
-    """What the criteria judge. Nothing that happened after `now` counts."""
     plan, stage = current.plan, current.own_stage
     patient, today = plan.patient, local_day(now, plan.patient.time_zone)
     week_from = today - _WEEK + timedelta(days=1)
-    reports = _reports(patient, days_before(today), today)
-    advanced = last_change(plan, StageChange.Kind.ADVANCE)
+    if reports is None:
+        reports = daily_reports(patient, days_before(today))
+    if sessions is None:
+        sessions = done_sessions(patient, current, today)
+    by_day = _up_to(today, reports)
+    signs = signs or stage_signs_of(patient, now)
     holds = holds or holds_of(patient)
     levels = [item.level for item in holds.items]
     began_on = local_day(current.stage_since, patient.time_zone)
     asks_for_breaks = any(item.key == BREAKS_KEY for item in stage.test_items)
+    withheld = withheld_days(patient, week_from, today) if signs.was_withheld else frozenset()
+    in_flare = _flare_days(plan, week_from, today) if signs.had_flare else frozenset()
     return Facts(
         today=today,
         stage_began_on=began_on,
@@ -92,23 +118,23 @@ def facts_of(current: CurrentPlan, now: datetime, holds: Holds | None = None) ->
         pain_ceiling=stage.pain_ceiling,
         pain_measure=stage.pain_measure,
         test=stage.test,
-        leg_pain=_by_day(reports, "worst_leg_pain"),
+        leg_pain=_by_day(by_day, "worst_leg_pain"),
         calf_pain=_calf_pain(patient, week_from, today) if stage.pain_measure == CALF else {},
-        reach={side: _by_day(reports, f"distal_rank_{side}") for side in _sides(plan)},
+        reach={side: _by_day(by_day, f"distal_rank_{side}") for side in _sides(plan)},
         planned_on=frozenset(day for day in _days(max(week_from, began_on), today) if stage.planned_on(day)),
-        withheld_on=withheld_days(patient, week_from, today) | _flare_days(plan, week_from, today),
-        sessions=_done(_sessions_of_stage(current, max(week_from, began_on), today)),
-        advanced_on=None if advanced is None else local_day(advanced.at, patient.time_zone),
-        has_flag=Flag.objects.filter(patient=patient, kind__in=_WATCHED).unresolved().exists(),
-        is_asked=CheckIn.objects.filter(patient=patient).open(now).exists(),
+        withheld_on=withheld | in_flare,
+        sessions=_done_in_stage(current, sessions, max(week_from, began_on), today),
+        advanced_on=_day(signs.advanced_at, patient),
+        has_flag=signs.has_flag,
+        is_asked=signs.has_check_in,
         safety_levels=levels if holds.lock is None else [*levels, holds.lock.level],
-        screened_on=_screened_on(patient, now),
-        is_screening_asked=ScreeningRequest.objects.open().filter(patient=patient).exists(),
+        screened_on=_day(signs.screened_at, patient),
+        is_screening_asked=signs.is_screening_asked,
         is_blocked=bool(holds.exclusions.blocks),
         is_testable=bool(stage.test_items),
-        tested=_tested(plan, today),
+        tested=None if signs.tested_on is None else NewestTest(signs.tested_on, signs.is_test_passed),
         breaks=_breaks(patient, week_from, now) if asks_for_breaks else None,
-        pain_today=_pain_today(patient, today, now),
+        pain_today=_pain_today(signs),
         is_watched=plan.mode == Mode.GUIDED,
     )
 
@@ -119,7 +145,7 @@ def flare_of(current: CurrentPlan, now: datetime) -> FlareStanding | None:
     if plan.flare_began_on is None or flare is None or flare_exit is None:
         return None
     today = local_day(now, plan.patient.time_zone)
-    reports = _reports(plan.patient, plan.flare_began_on, today)
+    reports = _up_to(today, daily_reports(plan.patient, plan.flare_began_on))
     return flare_standing(
         began_on=plan.flare_began_on,
         today=today,
@@ -143,7 +169,7 @@ def usual_leg_pain(plan: Plan, now: datetime) -> float | None:
     """The leg pain that is usual for a patient: by the worsening rules, or while those know too little, the
     middle of the week before. None where there are too few reports for that too."""
     today = local_day(now, plan.patient.time_zone)
-    scores = _by_day(_reports(plan.patient, today - RULE_WINDOW, today), "worst_leg_pain")
+    scores = _by_day(_up_to(today, daily_reports(plan.patient, today - RULE_WINDOW)), "worst_leg_pain")
     days = sorted(scores)
     parameters = parameters_of(plan.clinic)
     ordinals = [day.toordinal() for day in days]
@@ -172,8 +198,7 @@ def last_session_on(plan: Plan) -> date | None:
     return day
 
 
-def _reports(patient: User, first: date, today: date) -> list[Report]:
-    ((_, reports),) = reports_of([patient.pk], first)
+def _up_to(today: date, reports: Iterable[Report]) -> list[Report]:
     return [report for report in one_per_day(reports) if report.recorded_on <= today]
 
 
@@ -196,66 +221,39 @@ def _sides(plan: Plan) -> tuple[str, ...]:
     return ("left", "right") if plan.side == Side.BOTH else (plan.side,)
 
 
-def _sessions_of_stage(current: CurrentPlan, first: date, today: date) -> list[GuidedSession]:
-    """Those of the stage on these days: what was done in the flare plan was gentler."""
-    sessions = GuidedSession.objects.filter(
-        plan_version__plan=current.plan,
-        stage_number=current.own_stage.number,
-        performed_on__range=(first, today),
-    )
-    return list(sessions.order_by("started_at", "id").prefetch_related("results__exercise"))
-
-
-def _done(sessions: list[GuidedSession]) -> tuple[Done, ...]:
-    """The sessions in which something was tried, each with the worst pain that was said of it."""
+def _done_in_stage(
+    current: CurrentPlan, sessions: Iterable[DoneSession], first: date, today: date
+) -> tuple[Done, ...]:
+    """The sessions of the stage on these days in which something was tried, each with the worst pain that was
+    said of it. What was done in the flare plan was gentler: it is none of them."""
     return tuple(
         Done(
-            performed_on=response.performed_on,
-            colour=response.colour,
-            is_settled=response.is_settled,
-            peak=response.peak,
+            performed_on=each.session.performed_on,
+            colour=lights_of(each.session, each.next_morning)[0].colour,
+            is_settled=is_settled(each.session.pain_before, each.next_morning),
+            peak=worst_pain(each.session),
         )
-        for response in responses_to(sessions)
+        for each in sessions
+        if each.was_tried
+        and each.plan_id == current.plan.pk
+        and each.session.stage_number == current.own_stage.number
+        and first <= each.session.performed_on <= today
     )
 
 
-def _pain_today(patient: User, today: date, now: datetime) -> int | None:
-    """The worst that was said of today and of the last 24 hours: of the leg, this morning, and before, during
-    and after sessions. Where the patient has crossed time zones, a day by itself would miss some of it.
-
-    It is known once there is a Daily check of today, or anything that is bad.
-    """
-    news = Q(received_at__gt=now - _DAY, received_at__lte=now)
-    checks = DailyCheck.objects.current().filter(patient=patient)
-    of_today = Q(recorded_on=today)
-    about_now = of_today | Q(news, recorded_on__range=(today - _DAY, today + _DAY))
-    of_leg = checks.filter(about_now).aggregate(
-        worst=Max("worst_leg_pain"), today=Max("worst_leg_pain", filter=of_today)
-    )
-    mornings = MorningCheck.objects.filter(patient=patient).filter(
-        Q(about_on=today - _DAY) | Q(news, about_on__range=(today - 2 * _DAY, today))
-    )
-    sessions = GuidedSession.objects.filter(patient=patient).filter(
-        Q(performed_on=today) | Q(finished_at__gt=now - _DAY, finished_at__lte=now)
-    )
-    said = [of_leg["worst"], mornings.aggregate(worst=Max("pain"))["worst"]]
-    for session in sessions.prefetch_related("results"):
-        said += [session.pain_before, worst_pain(session), session.pain_after]
-    worst = max((score for score in said if score is not None), default=0)
-    is_known = of_leg["today"] is not None or worst >= DEFAULT_STAGES.never_from
-    return worst if is_known else None
+def _pain_today(signs: StageSigns) -> int | None:
+    """It is known once there is a Daily check of today, or anything that is bad."""
+    is_known = signs.leg_pain_today is not None or signs.worst_lately >= DEFAULT_STAGES.never_from
+    return signs.worst_lately if is_known else None
 
 
 def withheld_days(patient: User, first: date, last: date) -> frozenset[date]:
     """The days on which sessions were locked or ruled out, or only walking and breathing were allowed."""
     locks = SafetyLock.objects.filter(patient=patient).values_list("opened_at", "ended_at")
-    blocks = Contraindication.objects.filter(level=Contraindication.Level.BLOCK).values("slug")
-    conditions = Condition.objects.filter(patient=patient, slug__in=blocks)
-    spans = [*locks, *conditions.values_list("said_at", "cleared_at")]
-    restrictions = Flag.objects.filter(patient=patient, kind=Kind.SAFETY, level=Level.FLAG)
+    spans = [*locks, *blocking_conditions(patient).values_list("said_at", "cleared_at")]
     ended = Max("events__at", filter=Q(events__kind__in=_OVER))
-    for opened_at, state, closed_at in restrictions.annotate(closed_at=ended).values_list(
-        "opened_at", "state", "closed_at"
+    for opened_at, state, closed_at in (
+        restrictions(patient).annotate(closed_at=ended).values_list("opened_at", "state", "closed_at")
     ):
         spans.append((opened_at, closed_at if state == "resolved" else None))
     return _days_of(spans, patient, first, last)
@@ -288,20 +286,8 @@ def _days_of(
     )
 
 
-def _screened_on(patient: User, now: datetime) -> date | None:
-    """The day of the last whole set; what was asked again is about one answer and tells of no other."""
-    done = Screening.objects.filter(patient=patient, completed_at__lte=now).exclude(kind=Screening.Kind.AGAIN)
-    at: datetime | None = done.aggregate(at=Max("completed_at"))["at"]
+def _day(at: datetime | None, patient: User) -> date | None:
     return None if at is None else local_day(at, patient.time_zone)
-
-
-def _tested(plan: Plan, today: date) -> NewestTest | None:
-    """The newest go at the test of the stage, in whatever version of the plan."""
-    tests = StageTest.objects.filter(
-        plan_version__plan=plan, stage_number=plan.stage_number, taken_on__lte=today
-    )
-    newest = tests.first()
-    return None if newest is None else NewestTest(newest.taken_on, newest.is_passed)
 
 
 def _breaks(patient: User, first: date, now: datetime) -> Mapping[date, tuple[int, int]]:

@@ -60,7 +60,8 @@ def todays_session(
 ) -> TodaysSession:
     """What a session begun `now`, on a local day, goes through: the exercises of the day with their doses.
 
-    On a day without any it is the whole stage. What took place before counts, whatever comes in later. Ask
+    Once something was done that day it is what is still due, or all of it once more where nothing is. On a
+    day without any it is the whole stage. What took place before counts, whatever comes in later. Ask
     only for a patient the caller may see. Where the caller knows them: `holds` is what the safety answers
     hold back, `sessions` are at least the `done_sessions` of the plan, and `library` is `exercises_of_day`.
     """
@@ -257,6 +258,7 @@ def _past_sessions(current: CurrentPlan, sessions: Iterable[DoneSession], now: d
                     for slug, light in lights.items()
                     if given is not None and given.get(slug) == now_given.get(slug)
                 },
+                tried=lights.keys(),
             )
         )
     return past

@@ -20,7 +20,7 @@ from programs.care.rules.facts import CALF
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook.actions import CORRECTED_ALREADY, LATEST_REPORT, TAKEN, record_daily_check
-from programs.logbook.forms import LAST_NIGHT, LEGS, TINGLING_NUMBNESS, daily_check_questions
+from programs.logbook.forms.checks import LAST_NIGHT, LEGS, TINGLING_NUMBNESS, daily_check_questions
 from programs.logbook.models import DailyCheck
 from programs.logbook.queries import is_newly_bilateral
 from programs.logbook.rules import CHECK_KEY

@@ -17,7 +17,7 @@ from programs.care.queries import current_plan
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook.actions import record_direction_try
-from programs.logbook.forms import GENTLER, NOT_DONE, direction_questions
+from programs.logbook.forms.abilities import GENTLER, NOT_DONE, direction_questions
 from programs.logbook.models import DirectionTry
 from programs.logbook.queries import direction_finding
 from programs.logbook.rules import DIRECTION_KEY

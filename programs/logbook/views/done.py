@@ -1,6 +1,6 @@
 """The end of a session: what was stored, in one true sentence, and two questions that hold nothing up."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
@@ -14,18 +14,18 @@ from django.views.decorators.http import require_http_methods
 
 from programs.accounts.models import User
 from programs.care.queries import CurrentPlan, current_plan
-from programs.care.rules.response import above_the_limit
+from programs.care.rules.response import RED, above_the_limit
 from programs.care.rules.session import WALKING, next_planned_day
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook.actions import add_to_session, mark_of_note
-from programs.logbook.forms import EffortForm, SessionNoteForm
+from programs.logbook.forms.sessions import EffortForm, SessionNoteForm
 from programs.logbook.models import ExerciseResult, GuidedSession
 from programs.logbook.queries import responses_to, result_lines, todays_session
 from programs.logbook.rules import day_in_words, pain_change, short_day
 from programs.logbook.views import show
-from programs.logbook.views.gate import while_on_hold
 from programs.logbook.views.session import sessions_of
+from programs.safety.queries import Holds, holds_of
 
 SAVED = "Your session is saved."
 KEPT = "Thank you. Your care team can read this."
@@ -57,12 +57,15 @@ def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
     today = local_day(now, patient.time_zone)
     current = current_plan(patient)
     # While an answer lets nobody exercise, no day is promised.
-    is_held = while_on_hold(patient) is not None
+    holds = holds_of(patient)
+    is_held = holds.is_stopped
     next_on = None if current is None or is_held else next_planned_day(current.stage, today)
     response = next(iter(responses_to([session])), None)
     worst = response.worst if response else session.pain_peak
     before, after = session.pain_before, session.pain_after
     results = list(session.results.all())
+    may_have_hurt = _may_have_hurt(session, results) or (response is not None and response.colour == RED)
+    has_more = current is not None and not is_held and _has_more(current, today, now, holds)
     context = {
         "session": session,
         "response": response,
@@ -73,18 +76,12 @@ def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "sentence": _heading(before, after),
         "short_day": _short_day(results) if session.kind == GuidedSession.Kind.SHORT else "",
         "is_higher": before is not None and after is not None and after > before,
-        "may_have_hurt": session.kind == GuidedSession.Kind.PAPER
-        and any(each.outcome != ExerciseResult.Outcome.DONE for each in results),
+        "may_have_hurt": may_have_hurt,
         "is_of_today": session.performed_on == today,
         "lines": result_lines(session),
         "picture_of": next((each.exercise for each in results if each.outcome in _DONE), None),
-        "is_still_planned": current is not None
-        and not is_held
-        and _is_still_planned(current, patient, session, now),
-        "comes_again": session.performed_on == today
-        and current is not None
-        and not is_held
-        and any(each.dose.times_a_day > 1 for each in current.stage.planned_on(today)),
+        "is_still_planned": has_more and session.performed_on < today,
+        "comes_again": has_more and session.performed_on == today and not may_have_hurt,
         "next_in_words": "" if next_on is None else day_in_words(next_on, today),
         "form": form,
         "effort_form": form if isinstance(form, EffortForm) else EffortForm(),
@@ -97,14 +94,20 @@ def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return show(request, "logbook/session_done.html", context, session.clinic)
 
 
-def _is_still_planned(current: CurrentPlan, patient: User, session: GuidedSession, now: datetime) -> bool:
-    """Whether today has exercises of its own, after a session of an earlier day; as Today says it."""
-    today = local_day(now, patient.time_zone)
-    if current is None or session.performed_on >= today or not current.stage.planned_on(today):
+def _may_have_hurt(session: GuidedSession, results: list[ExerciseResult]) -> bool:
+    """Whether something was stopped; on paper, where nobody said why, whether a part was left out."""
+    outcomes = {each.outcome for each in results}
+    if session.kind == GuidedSession.Kind.PAPER:
+        return outcomes != {ExerciseResult.Outcome.DONE}
+    return ExerciseResult.Outcome.STOPPED in outcomes
+
+
+def _has_more(current: CurrentPlan, today: date, now: datetime, holds: Holds) -> bool:
+    """Whether something is due today, or still is; as Today says it."""
+    if not current.stage.planned_on(today):
         return False
-    if sessions_of(patient).filter(performed_on=today).exists():
-        return False
-    return bool(todays_session(current, today, now).exercises)
+    todays = todays_session(current, today, now, holds)
+    return bool(todays.exercises) and not todays.is_done
 
 
 def _heading(before: int | None, after: int | None) -> str:

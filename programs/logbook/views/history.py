@@ -15,7 +15,7 @@ from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook import queries
 from programs.logbook.actions import LATEST_REPORT
-from programs.logbook.forms import HistoryForm
+from programs.logbook.forms.history import HistoryForm
 from programs.logbook.models import WeeklyCheck
 from programs.logbook.rules import worst_pain_in_words
 from programs.logbook.views import show

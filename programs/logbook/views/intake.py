@@ -17,7 +17,8 @@ from programs.accounts.queries import clinic_of
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook.actions import asked_by_intake, record_intake
-from programs.logbook.forms import MAY_DECLINE_OF_INTAKE, OUT_OF_DATE, RecordForm, intake_questions
+from programs.logbook.forms.intake import MAY_DECLINE_OF_INTAKE, intake_questions
+from programs.logbook.forms.records import OUT_OF_DATE, RecordForm
 from programs.logbook.models import Intake, Symptom
 from programs.logbook.queries import intake_lines, newest_intake
 from programs.logbook.rules import INTAKE_KEY, SIDES, CheckDraft, begun_on
@@ -43,7 +44,10 @@ def intake(request: HttpRequest) -> HttpResponse:
             return redirect(questions.next_page(draft))
         newest = newest_intake(patient, patient)
         if newest is not None and "again" not in request.GET:
-            return show(request, "logbook/intake_sent.html", _shown(newest), clinic)
+            shown = _shown(newest)
+            # What was so weeks ago would frighten, said as if it were so now.
+            shown["has_warnings"] &= newest.recorded_on == questions.day
+            return show(request, "logbook/intake_sent.html", shown, clinic)
     return ask(request, questions, clinic)
 
 

@@ -17,7 +17,7 @@ from programs.accounts.queries import clinic_of
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook.actions import record_morning_check
-from programs.logbook.forms import morning_check_questions
+from programs.logbook.forms.checks import morning_check_questions
 from programs.logbook.models import MorningCheck
 from programs.logbook.queries import responses_of
 from programs.logbook.rules import MORNING_KEY

@@ -19,7 +19,7 @@ from programs.care.rules.session import WHOLE
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook.actions import ResultInput, record_session
-from programs.logbook.forms import answer_field, pain_field
+from programs.logbook.forms.answer_fields import answer_field, pain_field
 from programs.logbook.models import ExerciseResult, GuidedSession
 from programs.logbook.rules import PAPER_KEY, PaperDraft, exercises_for
 from programs.logbook.views import show
@@ -54,9 +54,10 @@ def paper_session(request: HttpRequest) -> HttpResponse:
     form = question_form(request, "which", question, uuid7(), may_decline=False)
     if form.is_valid():
         session_id, which = form.cleaned_data["record_id"], form.answer
-        if sessions_of(patient).filter(pk=session_id).exists():
-            return redirect("logbook:session_done", session_id)
         day = today - _DAY if which in dict(_OF_YESTERDAY + _STOPPED_YESTERDAY) else today
+        stored = sessions_of(patient).filter(pk=session_id).first()
+        if stored is not None:
+            return to_stored(request, is_other=stored.performed_on != day)
         is_stopped = which in (STOPPED_TODAY, STOPPED_YESTERDAY)
         draft = PaperDraft(session_id, day, which in (ALL_TODAY, ALL_YESTERDAY), is_stopped)
         request.session[PAPER_KEY] = draft.to_json()

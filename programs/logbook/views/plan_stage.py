@@ -17,7 +17,7 @@ from programs.care.forms import StageForm, stage_forms
 from programs.care.models import Mode, Plan, StageChange
 from programs.lib.permissions import page_for
 from programs.logbook.actions import decide_stage
-from programs.logbook.forms import ModeForm
+from programs.logbook.forms.stages import ModeForm
 from programs.logbook.queries.readiness import stage_view
 
 WATCHED = "The reports of {} are watched from now on."

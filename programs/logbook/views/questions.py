@@ -17,7 +17,8 @@ from django.shortcuts import redirect
 from uuid_utils.compat import uuid7
 
 from programs.accounts.models import Clinic, PatientRecord
-from programs.logbook.forms import PlacesField, QuestionForm, in_words
+from programs.logbook.forms.answer_fields import PlacesField, in_words
+from programs.logbook.forms.records import QuestionForm
 from programs.logbook.rules import CheckDraft
 from programs.logbook.views import show
 

@@ -19,7 +19,7 @@ from programs.accounts.actions import record_access
 from programs.accounts.models import Clinic, Role, User
 from programs.accounts.queries import clinic_of
 from programs.lib.permissions import page_for
-from programs.logbook.forms import ReasonForm, ThresholdsForm
+from programs.logbook.forms.thresholds import ReasonForm, ThresholdsForm
 from programs.logbook.queries import SettingComparison, compare_settings
 from programs.monitoring.actions.settings import save_rule_setting
 from programs.monitoring.models import RuleSetting

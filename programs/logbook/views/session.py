@@ -23,7 +23,9 @@ from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.library.models import Exercise
 from programs.logbook.actions import ResultInput, record_session, results_of
-from programs.logbook.forms import QuestionForm, RecordForm, ResultForm, pain_field, spread_field
+from programs.logbook.forms.answer_fields import pain_field
+from programs.logbook.forms.records import QuestionForm, RecordForm
+from programs.logbook.forms.sessions import ResultForm, spread_field
 from programs.logbook.models import GuidedSession
 from programs.logbook.queries import ruled_out_since, todays_session
 from programs.logbook.rules import SESSION_KEY, SHORT_KEY, SKIPPED, STOPPED, SessionDraft
@@ -32,6 +34,9 @@ from programs.logbook.views.gate import before_exercise, while_on_hold
 
 WORST, NOW, MOVED = _AFTER = ("pain_peak", "pain_after", "spread")
 """What is asked after the exercises, in order."""
+_STORED = ("pain_before", *_AFTER)
+"""What the pages ask of a session as a whole, each by the name of the field that it is stored in."""
+SAVED_BEFORE = "This session was saved before, with another answer. What was saved first stands."
 _IN_ADDRESS = {NOW: "now", MOVED: "moved"}
 
 
@@ -71,6 +76,10 @@ def session_start(request: HttpRequest) -> HttpResponse:
             "next_number": under_way.draft.first_open,
         }
         return show(request, "logbook/session_unfinished.html", context, under_way.plan.clinic)
+    # With the pain answered it goes on as it was begun; only whoever would change the answer sees it again.
+    is_change = request.method == "POST" or "change" in request.GET
+    if under_way is not None and under_way.draft.can_go_on(now) and not is_change:
+        return _to_first_open(under_way.draft)
     current = current_plan(patient)
     if current is None:
         return redirect("home:start")
@@ -80,7 +89,7 @@ def session_start(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         session_id = form.cleaned_data["record_id"]
         if sessions_of(patient).filter(pk=session_id).exists():
-            return redirect("logbook:session_done", session_id)
+            return to_stored(request)
     is_short, today = "short" in request.GET, local_day(now, patient.time_zone)
     if elsewhere := before_exercise(patient, now):
         if while_on_hold(patient) is not None:
@@ -292,14 +301,29 @@ def _under_way(request: HttpRequest) -> _UnderWay | None:
     return _UnderWay(draft, version.plan, version)
 
 
-def to_stored(request: HttpRequest, otherwise: str = "logbook:session_start") -> HttpResponse:
-    """For a page whose session is not the one under way: to the stored one, or to where one begins."""
+def to_stored(
+    request: HttpRequest, otherwise: str = "logbook:session_start", *, is_other: bool = False
+) -> HttpResponse:
+    """For a page whose session is not the one under way: to the stored one, or to where one begins.
+
+    is_other: what was sent is known not to be what is stored; of pain it is found out here.
+    """
     form = RecordForm(request.POST)
     if form.is_valid():
-        session_id = form.cleaned_data["record_id"]
-        if sessions_of(cast(User, request.user)).filter(pk=session_id).exists():
-            return redirect("logbook:session_done", session_id)
+        stored = sessions_of(cast(User, request.user)).filter(pk=form.cleaned_data["record_id"]).first()
+        if stored is not None:
+            if is_other or _says_otherwise(request, stored):
+                messages.warning(request, SAVED_BEFORE)
+            return redirect("logbook:session_done", stored.pk)
     return redirect(otherwise)
+
+
+def _says_otherwise(request: HttpRequest, stored: GuidedSession) -> bool:
+    """Whether what a page sends about the session as a whole is not what is stored of it."""
+    declined = "declined" in request.POST
+    said = {name: "" if declined else request.POST[name] for name in _STORED if name in request.POST}
+    kept = {name: getattr(stored, name) for name in said}
+    return any(said[name] != ("" if kept[name] is None else str(kept[name])) for name in said)
 
 
 def legs_of(plan: Plan) -> str:

@@ -20,7 +20,7 @@ from programs.care.rules.flare import UNSETTLED_FOR
 from programs.care.rules.machine import decide_ready
 from programs.lib.permissions import page_for
 from programs.logbook.actions import move_on_when_ready
-from programs.logbook.forms import ModeForm, ReadyForm
+from programs.logbook.forms.stages import ModeForm, ReadyForm
 from programs.logbook.queries.readiness import last_own_change, stage_view
 from programs.logbook.render import stage_picture
 from programs.logbook.views import show

@@ -18,7 +18,7 @@ from programs.lib.times import local_day
 from programs.library.models import Exercise
 from programs.library.rules import questions_of, shown_side
 from programs.logbook.actions import record_stage_test
-from programs.logbook.forms import stage_test_questions
+from programs.logbook.forms.abilities import stage_test_questions
 from programs.logbook.models import StageTest
 from programs.logbook.rules import STAGE_TEST_KEY
 from programs.logbook.views.gate import before_trying

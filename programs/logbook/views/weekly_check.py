@@ -17,7 +17,7 @@ from programs.accounts.queries import clinic_of
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
 from programs.logbook.actions import record_weekly_check
-from programs.logbook.forms import ALWAYS_SAID, weekly_check_questions
+from programs.logbook.forms.checks import ALWAYS_SAID, weekly_check_questions
 from programs.logbook.models import Change, Weakness, WeeklyCheck
 from programs.logbook.rules import WEEK, WEEKLY_KEY, begun_on
 from programs.logbook.views import show

@@ -23,12 +23,10 @@ from programs.safety.actions.locks import keep_lock
 from programs.safety.actions.requests import request_screening
 from programs.safety.models import Answer, SafetyLock, Screening, ScreeningAnswer, ScreeningRequest
 from programs.safety.queries import (
+    SafetySigns,
     exclusion_questions,
-    is_bilateral_known,
     items_of,
-    last_check,
-    last_closing,
-    open_items,
+    signs_of,
     what_is_due,
 )
 from programs.safety.rules import (
@@ -112,21 +110,24 @@ def record_screening(
     """
     User.objects.select_for_update(no_key=True).get(pk=patient.pk)
     answered_at = min(answered_at, now)
+    signs = signs_of(patient)
     slugs = {row.slug: row for row in exclusion_questions()}
     sent = read(answers, conditions, slugs)
     unreadable = (*sent.unreadable, *also_unreadable)
-    screening, is_new = _screening(clinic, patient, screening_id, kind, slugs, sent.answers, answered_at, now)
+    screening, is_new = _screening(
+        clinic, patient, screening_id, kind, slugs, sent.answers, answered_at, now, signs
+    )
     stored, repeated = _stored(screening, answered_at)
     added = {name: said for name, said in sent.answers.items() if (name, said) not in repeated}
     applies = {slug: said for slug, said in sent.conditions.items() if (slug, said) not in repeated}
-    received_at = _after_checks(patient, now)
+    received_at = _after_checks(signs, now)
     kept = _keep_unreadable(screening, unreadable, answered_at, received_at)
     all_answers = {**stored, **added, **applies}
 
-    before = {item.question: item for item in items_of(patient)}
-    is_known = is_bilateral_known(patient)
+    before = {item.question: item for item in items_of(patient, signs=signs)}
+    is_known = signs.is_bilateral_known
     given = [_answered(name, said, answered_at, received_at, is_known) for name, said in added.items()]
-    after = {item.question: item for item in items_of(patient, given)} if given else before
+    after = {item.question: item for item in items_of(patient, given, signs)} if given else before
     levels = {each.question: _level(each, after, is_known) for each in given}
     levels |= {slug: _condition_level(slugs[slug], said) for slug, said in applies.items()}
     ScreeningAnswer.objects.bulk_create(
@@ -200,6 +201,7 @@ def _screening(
     answers: Mapping[str, str],
     answered_at: datetime,
     now: datetime,
+    signs: SafetySigns,
 ) -> tuple[Screening, bool]:
     """The set of this id; begun now, with what is to be put in it, if it is not there."""
     for identity in (screening_id, uuid5(screening_id, str(patient.pk))):
@@ -209,8 +211,8 @@ def _screening(
             return stored, False
         if stored is not None:
             continue
-        due = what_is_due(patient, now)
-        again = [item.question for item in open_items(patient)] if kind == AGAIN else ()
+        due = what_is_due(patient, now, signs=signs)
+        again = [item.question for item in items_of(patient, signs=signs)] if kind == AGAIN else ()
         questions = due.questions if due.kind == kind else questions_of(kind, again=again)
         screening = Screening(
             id=identity,
@@ -245,13 +247,13 @@ def _stored(screening: Screening, answered_at: datetime) -> tuple[dict[str, str]
     return {question: said for question, (said, _) in newest.items()}, repeated
 
 
-def _after_checks(patient: User, now: datetime) -> datetime:
+def _after_checks(signs: SafetySigns, now: datetime) -> datetime:
     """The moment of receipt of what is stored now: after any check that was stored before it.
 
     Requests of the same second may be stored in another order than they came in. What a check has not seen
     must not count as checked.
     """
-    known = [at + _NEXT for at in (last_check(patient), last_closing(patient)) if at is not None]
+    known = [at + _NEXT for at in (signs.checked_at, signs.closed_at) if at is not None]
     return max([now, *known])
 
 

@@ -149,11 +149,6 @@ def holds_of(patient: User, items: Iterable[Item] | None = None, signs: SafetySi
     )
 
 
-def may_start(patient: User, now: datetime) -> bool:
-    """Whether a session may be started: nothing is on hold, ruled out or to be asked first."""
-    return not (open_lock(patient) or exclusions_of(patient).blocks or what_is_due(patient, now))
-
-
 def items_of(patient: User, answers: Iterable[Answered] = (), signs: SafetySigns | None = None) -> list[Item]:
     """What stands open by what is stored, and by these answers that are not stored yet.
 

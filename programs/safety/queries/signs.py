@@ -83,12 +83,6 @@ def last_check(patient: User) -> datetime | None:
     return at
 
 
-def last_closing(patient: User) -> datetime | None:
-    """When a therapist last closed a flag about safety answers."""
-    at: datetime | None = _closings(patient).aggregate(at=Max("at"))["at"]
-    return at
-
-
 def is_bilateral_known(patient: User) -> bool:
     """Whether both legs are an old story that a clinician has checked: RF07 is then another question."""
     return _known_bilateral(patient).exists()
