@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -233,6 +234,28 @@ def test_a_test_of_another_stage_is_none_of_this_one(plan, bob):
     lived(plan)
     plans.move(plan, bob, 2, now=READY_AT)
     assert criterion(plan, "test").state == "unknown"
+
+
+def test_a_session_in_which_all_was_left_out_is_none_but_its_pain_is_known(plan):
+    record_session(
+        plan=plan,
+        session_id=uuid4(),
+        plan_version=makers.version(plan),
+        stage_number=plan.stage_number,
+        started_at=NOON - timedelta(minutes=9),
+        finished_at=NOON,
+        pain_before=2,
+        pain_peak=2,
+        pain_after=2,
+        results=[replace(each, outcome="skipped", pain_peak=7) for each in makers.results(plan)],
+        note="",
+        now=NOON,
+    )
+
+    facts = facts_of(current_plan(plan.patient), NOON)
+
+    assert facts.sessions == ()
+    assert facts.pain_today == 7
 
 
 def test_what_came_after_the_moment_does_not_count(plan):
