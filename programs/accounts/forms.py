@@ -81,7 +81,11 @@ class CodeForm(LinkForm):
                 "spellcheck": "false",
             }
         ),
-        error_messages={"required": "Enter the code from your clinic.", "max_length": NO_CODE},
+        error_messages={
+            "required": "Enter the code from your clinic.",
+            "max_length": NO_CODE,
+            "null_characters_not_allowed": NO_CODE,
+        },
     )
     field_order = ["code", "year_of_birth"]
 

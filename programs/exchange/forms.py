@@ -20,7 +20,10 @@ class DeleteAccountForm(forms.Form):
         label="Your password",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "Enter your password."},
+        error_messages={
+            "required": "Enter your password.",
+            "null_characters_not_allowed": NOT_YOUR_PASSWORD,
+        },
     )
 
     def __init__(self, data: Any, *, user: User) -> None:

@@ -193,6 +193,7 @@ def test_what_was_typed_stays_on_the_page(client, invited):
         ("code", "ABCDE-12345-6", "A code has 10 letters and digits"),
         ("code", "ABCDE-1234U", "A code has 10 letters and digits"),
         ("code", "A" * 61, "A code has 10 letters and digits"),
+        ("code", "ABCDE\x0012345", "A code has 10 letters and digits"),
         ("year_of_birth", "", "Enter the year you were born."),
         ("year_of_birth", "x", "Enter a year, such as 1954."),
         ("year_of_birth", "54", "Enter a year between 1900 and 2008."),

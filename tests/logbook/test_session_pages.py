@@ -897,6 +897,7 @@ def test_an_unchanged_note_is_no_change_the_next_day_whatever_its_line_ends(page
         ({"effort": "awful"}, {"effort": [NOT_AN_ANSWER]}),
         ({}, {"effort": [NOT_AN_ANSWER]}),
         ({"note": "x" * 1001}, {"note": [TOO_LONG_A_NOTE]}),
+        ({"note": "x\x00y"}, {"note": ["The note holds a character that cannot be saved."]}),
     ],
 )
 def test_what_cannot_be_added_gets_one_sentence_and_is_not_kept(page, alice, plan, sent, errors):

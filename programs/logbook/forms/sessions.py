@@ -91,5 +91,8 @@ class SessionNoteForm(forms.Form):
         label="Is there something your care team should know?",
         required=False,
         max_length=NOTE_LENGTH,
-        error_messages={"max_length": TOO_LONG_A_NOTE},
+        error_messages={
+            "max_length": TOO_LONG_A_NOTE,
+            "null_characters_not_allowed": "The note holds a character that cannot be saved.",
+        },
     )
