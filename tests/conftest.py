@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -14,6 +18,7 @@ from rest_framework.test import APIClient
 from programs.accounts.models import Clinic, User
 from programs.care.models import Plan
 from tests import makers
+from tests.tracker import Tracker, prepare, running_tracker
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +107,33 @@ def api() -> Callable[[User], APIClient]:
         return client
 
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as the first start leaves it, made once for all processes of this run.
+
+    `make check` names a place for it in PREPARED_DIR, so that its later lanes find it made.
+    """
+    mine = tmp_path_factory.getbasetemp()
+    of_all = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
+    shared = Path(os.environ.get("PREPARED_DIR", of_all))
+    folder = shared / "prepared"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished = shared / "unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir()
+            prepare(unfinished)
+            unfinished.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def tracker(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
+    """The whole product, running, with what its first start leaves."""
+    var_dir = tmp_path_factory.mktemp("tracker")
+    shutil.copytree(prepared, var_dir, dirs_exist_ok=True)
+    with running_tracker(var_dir) as tracker:
+        yield tracker

@@ -140,6 +140,7 @@ LANES = [
                     "auto",
                     "--dist",
                     "loadfile",
+                    "--no-loadscope-reorder",
                     "tests/browser",
                 ],
             ),
@@ -192,18 +193,21 @@ def main() -> int:
     started = time.monotonic()
     deadline = started + WHOLE_BUDGET * 60 - chosen.install_seconds
     rows = [("install", INSTALL_BUDGET, chosen.install_seconds, "passed")]
-    for lane in LANES:
-        if chosen.only not in (None, lane.name):
-            continue
-        if lane.name == "browser" and not find_chromium() and not IN_CI:
-            rows.append((lane.name, lane.budget, 0.0, "LEFT OUT: " + chromium()[0]))
-            continue
-        lane_started = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="tracker-check-") as var_dir:
-            green = run_lane(lane, clean_environment(var_dir), deadline)
-        rows.append(
-            (lane.name, lane.budget, time.monotonic() - lane_started, "passed" if green else "FAILED")
-        )
+    with tempfile.TemporaryDirectory(prefix="tracker-prepared-") as prepared_dir:
+        for lane in LANES:
+            if chosen.only not in (None, lane.name):
+                continue
+            if lane.name == "browser" and not find_chromium() and not IN_CI:
+                rows.append((lane.name, lane.budget, 0.0, "LEFT OUT: " + chromium()[0]))
+                continue
+            lane_started = time.monotonic()
+            with tempfile.TemporaryDirectory(prefix="tracker-check-") as var_dir:
+                # The lanes that run the product share what its first start makes: that takes a minute.
+                environment = {**clean_environment(var_dir), "PREPARED_DIR": prepared_dir}
+                green = run_lane(lane, environment, deadline)
+            rows.append(
+                (lane.name, lane.budget, time.monotonic() - lane_started, "passed" if green else "FAILED")
+            )
     whole = time.monotonic() - started + chosen.install_seconds
     rows.append(("whole", WHOLE_BUDGET, whole, "passed" if whole <= WHOLE_BUDGET * 60 else "FAILED"))
     print(f"\n{'lane':<12} {'budget':>6} {'used':>6}")

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.tracker import Tracker, prepare, running_tracker
+from tests.tracker import Tracker
 from tools.chromium import find_chromium
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
+TAKES_LONGEST = "test_accessibility.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: at the end the other processes would wait for it."""
+    items.sort(key=lambda item: item.path.name != TAKES_LONGEST)
 
 
 @pytest.fixture(scope="session")
@@ -32,29 +35,6 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as the first start leaves it, made once for all processes of this run."""
-    mine = tmp_path_factory.getbasetemp()
-    shared = mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine
-    folder = shared / "prepared"
-    with (shared / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            unfinished = tmp_path_factory.mktemp("unfinished")
-            prepare(unfinished)
-            unfinished.rename(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def tracker(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracker]:
-    var_dir = tmp_path_factory.mktemp("tracker")
-    shutil.copytree(prepared, var_dir, dirs_exist_ok=True)
-    with running_tracker(var_dir) as tracker:
-        yield tracker
 
 
 @pytest.fixture(scope="module")

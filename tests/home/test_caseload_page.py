@@ -27,6 +27,8 @@ from programs.safety.queries import exclusion_questions
 from tests import makers, pages
 from tests.care.plans import move
 
+pytestmark = pytest.mark.once
+
 NOON = makers.NOON
 CASELOAD = "/caseload/"
 QUERIES = 11  # session, user, roles with clinics, the list's own seven, and the record of access

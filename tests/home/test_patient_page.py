@@ -30,6 +30,8 @@ from programs.monitoring.models import CheckIn, Flag
 from tests import makers
 from tests.care.plans import move
 
+pytestmark = pytest.mark.once
+
 NOON = makers.NOON
 
 

@@ -396,6 +396,7 @@ def test_a_week_later_it_is_not_asked_any_more(page, alice, plan):
 LEARNING = "Keep logging. After about two weeks we can learn your usual level."
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("legs", "said"),
     [
@@ -422,6 +423,7 @@ def test_a_diary_is_told_nothing_about_its_scores(page, alice, plan):
     assert LEARNING not in pages.words(page(alice).get(URL))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("legs", [makers.RISING, A_BIT_HIGHER, VERY_HIGH, [4, 5] * 20])
 def test_what_it_says_about_scores_is_easy_to_read(page, alice, plan, legs):
     makers.daily_checks(alice, legs)
@@ -538,6 +540,7 @@ def test_who_can_move_up_reads_it_before_all_else(page, alice, plan):
     assert grade(pages.prose(answer)) <= 6
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "because", ["no check today", "much pain", "no test", "held", "diary", "flare", "blocked"]
 )
@@ -580,6 +583,7 @@ def test_who_is_not_to_move_up_by_a_tap_is_not_told_to_wait_for_it(page, alice, 
     assert "when you feel ready" not in words
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("more_scores", [0, 10], ids=["few scores", "many scores"])
 def test_a_stage_that_can_be_moved_up_costs_no_more_than_an_ordinary_day(
     page, alice, plan, more_scores, django_assert_num_queries
@@ -635,6 +639,7 @@ def moved_on(plan, bob):
     decide_stage(plan=plan, verb="advance", by=bob, reason="Well.", now=READY_AT, to_stage=2)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "lately",
     [
@@ -794,6 +799,7 @@ def is_locked(plan, bob):
     makers.answered(plan.patient, RF13="yes")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("of", "more"),
     [
@@ -931,6 +937,7 @@ PROGRAMS = (
 )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("slug", PROGRAMS)
 def test_the_page_is_easy_to_read_in_every_stage(page, alice, bob, slug):
     plan = of_program(slug, alice, bob)

@@ -31,7 +31,7 @@ LONG_AGO = "2000-01-01T00:00:00Z"
 SHIPPED = {"exercises": "ankle-pumps", "programs": "calf-strength", "articles": "heat-and-cold"}
 OWN = {"exercises": "own-stretch", "programs": "own-plan", "articles": "own-words"}
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 
 def address(kind: str) -> str:

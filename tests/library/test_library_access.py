@@ -24,7 +24,7 @@ from tests.library.rows import (
     own_content,
 )
 
-pytestmark = pytest.mark.usefixtures("at_noon", "db")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon", "db")]
 
 
 # --- who may come in ---

@@ -26,7 +26,7 @@ from tests.library.rows import (
 from tests.patient_words import page_passages, too_hard
 from tests.test_readability import TERMS
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.mark.parametrize(

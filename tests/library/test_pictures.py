@@ -17,7 +17,7 @@ from tests.care.plans import in_stage
 from tests.library.images import images, thumbnails
 from tests.library.rows import BREAKS, CHECK, LIBRARY, address, exercise, own_content, program
 
-pytestmark = pytest.mark.usefixtures("at_noon", "db")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon", "db")]
 
 SHEET = "/styleguide/figures/"
 

@@ -20,8 +20,7 @@ def lived(plan: Plan, until: datetime = READY_AT, leg: int = 3, today: int | Non
     `leg` is the worst leg pain of each day but the last, and `today` of that; None is not reported.
     """
     patient = plan.patient
-    for back in (11, 10, 9, 8, 7, 4, 3, 2, 1):
-        makers.daily_check(patient, leg, now=until - timedelta(days=back))
+    makers.calm_checks(patient, leg, [until - timedelta(days=back) for back in (11, 10, 9, 8, 7, 4, 3, 2, 1)])
     for back in (6, 5, 3, 2, 1):
         day = until - timedelta(days=back)
         makers.session(plan, at=day, pain=(2, 2, 2))

@@ -9,7 +9,7 @@ import pytest
 
 from tests import makers
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 BODIES: list[Any] = [[], {}, None, "x", 7, True, [[]], [{}]]
 VALUES: list[Any] = [

@@ -14,7 +14,7 @@ from tests import makers, pages
 from tests.care import plans
 from tests.readability import grade
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL = "/check/"
 LEG = {"worst_leg_pain": "4"}

@@ -13,7 +13,7 @@ from programs.logbook.models import DirectionTry
 from programs.logbook.views.direction import NO_CHECK, NOT_DONE_SENTENCE
 from tests import makers, pages
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 URL = "/direction/"
 EASED = ("4", "5", "done", "3", "4")

@@ -6,6 +6,7 @@ import contextlib
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
@@ -19,6 +20,8 @@ from programs.safety.models import SafetyLock, ScreeningRequest
 from tests import makers
 from tests.care import plans
 from tests.logbook.good_weeks import READY_AT, lived
+
+pytestmark = pytest.mark.once
 
 VERBS = ("advance", "step_back", "hold", "release", "begin_flare", "end_flare")
 

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.core.management import call_command
 
 from programs.accounts.models import User
@@ -19,6 +20,8 @@ from programs.monitoring.models import CheckIn, FlagEvent
 from programs.monitoring.rules import Report
 from programs.monitoring.rules.replay import COLUMNS, VALUES
 from tests import makers
+
+pytestmark = pytest.mark.once
 
 DAYS = 84
 TODAY = makers.NOON.date()

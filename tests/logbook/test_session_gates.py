@@ -18,7 +18,7 @@ from programs.safety.queries import exclusion_questions
 from programs.safety.rules import questions_of
 from tests import makers, pages
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 NOON = makers.NOON
 START, EXERCISE, PAUSE, AFTER = "/session/", "/session/exercise/1/", "/session/pause/", "/session/after/"

@@ -30,7 +30,7 @@ from tests import makers, pages
 from tests.care.plans import in_stage, of_program
 from tests.readability import grade
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 START, PAUSE = "/session/", "/session/pause/"
 AFTER, NOW, MOVED = "/session/after/", "/session/after/?now=", "/session/after/?moved="

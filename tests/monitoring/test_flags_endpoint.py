@@ -14,7 +14,7 @@ from tests.rest import wrong_fields
 
 URL = "/api/v1/flags/"
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 @pytest.fixture

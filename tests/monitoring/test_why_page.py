@@ -18,7 +18,7 @@ from tests.readability import grade
 
 NOON = makers.NOON
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 def path(flag: Flag) -> str:

@@ -16,6 +16,8 @@ from programs.reminders.models import MovementBreak, Outcome, Prompt
 from programs.reminders.queries import prompt_text
 from tests import makers, pages
 
+pytestmark = pytest.mark.once
+
 URL = "/breaks/prompt/"
 HTMX = {"HX-Request": "true"}
 TITLE = b"Time to change position"

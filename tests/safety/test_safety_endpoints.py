@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 BASE = "/api/v1/safety/"
 SCREENINGS, LOCKS, CONDITIONS = f"{BASE}screenings/", f"{BASE}locks/", f"{BASE}conditions/"
 
-pytestmark = pytest.mark.usefixtures("at_noon")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
 
 def body(**changes) -> dict:
