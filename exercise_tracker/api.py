@@ -14,6 +14,7 @@ from programs.delivery.api import (
     PushSubscriptionViewSet,
     PushTestViewSet,
 )
+from programs.exchange.api import SyncViewSet
 from programs.home.api import ProgressViewSet, TodayViewSet
 from programs.lib.schema import DocumentationView
 from programs.library.api import ArticleViewSet, ExerciseViewSet, ProgramViewSet
@@ -24,6 +25,7 @@ from programs.logbook.api import (
     MorningCheckViewSet,
     OwnStageViewSet,
     PlanStageViewSet,
+    PlayerKitViewSet,
     SessionViewSet,
     StageTestViewSet,
     WeeklyCheckViewSet,
@@ -115,6 +117,8 @@ endpoints: list[URLPattern | URLResolver] = [
     path("plans/<uuid:pk>/stage/", PlanStageViewSet.as_view({"post": "decide"}), name="plan-stage"),
     path("plans/<uuid:pk>/mode/", PlanStageViewSet.as_view({"post": "mode"}), name="plan-mode"),
     path("plans/<uuid:pk>/breaks/", PlanBreaksViewSet.as_view({"get": "retrieve"}), name="plan-breaks"),
+    path("player/kit/", PlayerKitViewSet.as_view({"get": "retrieve"}), name="player-kit"),
+    path("sync/events/", SyncViewSet.as_view({"post": "create"}), name="sync-events"),
     path("safety/questions/", SafetyViewSet.as_view({"get": "questions"}), name="safety-questions"),
     path("safety/card/", SafetyViewSet.as_view({"get": "card"}), name="safety-card"),
     path("safety/status/", SafetyStatusViewSet.as_view({"get": "retrieve"}), name="safety-status"),

@@ -398,6 +398,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
 CELERY_TASK_DEFAULT_QUEUE = "hint"
 CELERY_TASK_ROUTES = {
     "delivery.tasks.*": {"queue": "clinical"},
+    "exchange.tasks.*": {"queue": "clinical"},
     "logbook.tasks.*": {"queue": "clinical"},
     "monitoring.tasks.*": {"queue": "clinical"},
 }
@@ -425,6 +426,11 @@ CELERY_BEAT_SCHEDULE = {
     "find_silent": {"task": "logbook.tasks.find_silent", "schedule": 3600.0, "options": {"expires": 3000}},
     "review_stages": {
         "task": "logbook.tasks.review_stages",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
+    "close_left_sessions": {
+        "task": "exchange.tasks.close_left_sessions",
         "schedule": 3600.0,
         "options": {"expires": 3000},
     },

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import time_machine
 from django.test import Client
@@ -19,6 +20,10 @@ from programs.accounts.models import Clinic, User
 from programs.care.models import Plan
 from tests import makers
 from tests.tracker import Tracker, prepare, running_tracker
+
+# How long one example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("any_machine", hypothesis.settings(deadline=None))
+hypothesis.settings.load_profile("any_machine")
 
 
 @pytest.fixture(autouse=True)

@@ -125,11 +125,11 @@ def version(of: Plan) -> PlanVersion:
     return of.versions.order_by("-number")[0]
 
 
-def results(of: Plan) -> list[ResultInput]:
+def results(of: Plan, outcome: str = "done") -> list[ResultInput]:
     """Everything in the plan's stage, done."""
     stage = version(of).stage(of.stage_number)
     return [
-        ResultInput(exercise=each.slug, side=side, outcome="done")
+        ResultInput(exercise=each.slug, side=side, outcome=outcome)
         for each in stage.exercises
         for side in each.sides_for(of.side)
     ]
@@ -141,8 +141,9 @@ def session(
     pain: tuple[int, int, int] = (4, 5, 3),
     now: datetime | None = None,
     note: str = "",
+    outcome: str = "done",
 ) -> GuidedSession:
-    """One that ended at `at` and was stored then, or at `now`."""
+    """One that ended at `at` and was stored then, or at `now`; all of it had the same outcome."""
     stored, _ = record_session(
         plan=of,
         session_id=uuid4(),
@@ -153,7 +154,7 @@ def session(
         pain_before=pain[0],
         pain_peak=pain[1],
         pain_after=pain[2],
-        results=results(of),
+        results=results(of, outcome),
         note=note,
         now=now or at,
     )
@@ -186,10 +187,11 @@ def daily_checks(of: User, legs: Sequence[int], now: datetime = NOON) -> list[Da
 
 def calm_checks(of: User, leg: int, days: Sequence[datetime]) -> None:
     """One check for each of these moments, all alike: nothing in them is news, so nothing judges them."""
+    clinic = of.memberships.get().clinic
     DailyCheck.objects.bulk_create(
         DailyCheck(
             id=uuid4(),
-            clinic=of.memberships.get().clinic,
+            clinic=clinic,
             patient=of,
             recorded_on=day.date(),
             worst_leg_pain=leg,

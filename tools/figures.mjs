@@ -1,6 +1,7 @@
 /**
- * Draws the two stills of every figure, and joins the modules that move them into one small file. `make figures`
- * runs it. What it writes is committed, so nothing else needs Node; the suite holds it to the digests written here.
+ * Draws the two stills of every figure, and joins the modules that move them, and those of the guided player, into one
+ * small file each; what every page of a patient loads is made small too. `make figures` runs it. What it writes is
+ * committed, so nothing else needs Node; the suite holds it to the digests written here.
  */
 
 import { createHash } from "node:crypto";
@@ -13,8 +14,12 @@ const ROOT = new URL("../", import.meta.url);
 const FIGURES = "programs/library/content/figures/";
 const ENGINE = "static/js/figure/";
 const STILLS = "static/img/exercises/";
-const PLAYER = "static/js/exercise-figure.js";
-const BUILT_PLAYER = "static/js/built/exercise-figure.js";
+const PLAYER = "static/js/player/";
+const BUILT = {
+  "static/js/exercise-figure.js": "static/js/built/exercise-figure.js",
+  "static/js/player/player.js": "static/js/built/player.js",
+  "static/js/offline/core.js": "static/js/built/offline-core.js",
+};
 const DIGESTS = "tests/library/golden_figures.json";
 
 const read = (path) => readFileSync(new URL(path, ROOT), "utf8");
@@ -24,10 +29,13 @@ const filesIn = (folder, ending) =>
 const digests = (paths) =>
   Object.fromEntries(paths.map((path) => [path, createHash("sha256").update(read(path)).digest("hex")]));
 
-buildSync({
-  absWorkingDir: fileURLToPath(ROOT), entryPoints: [PLAYER], outfile: BUILT_PLAYER, bundle: true, minify: true, format: "esm",
-  target: "es2022", legalComments: "none",
-});
+for (const [entry, outfile] of Object.entries(BUILT)) {
+  buildSync({
+    absWorkingDir: fileURLToPath(ROOT), entryPoints: [entry], outfile, bundle: true, minify: true, format: "esm",
+    target: "es2022", legalComments: "none",
+    external: ["../offline/*"], // every page has it, and there is to be one of it
+  });
+}
 rmSync(new URL(STILLS, ROOT), { recursive: true, force: true });
 mkdirSync(new URL(STILLS, ROOT));
 const figures = filesIn(FIGURES, ".json");
@@ -36,6 +44,6 @@ for (const path of figures) {
   for (const number of [1, 2]) write(`${STILLS}${slug}-${number}.svg`, still(JSON.parse(read(path)), number));
 }
 write(DIGESTS, JSON.stringify({
-  sources: digests([...filesIn(ENGINE, ".js"), PLAYER, ...figures]),
-  results: digests([...filesIn(STILLS, ".svg"), BUILT_PLAYER]),
+  sources: digests([...filesIn(ENGINE, ".js"), ...filesIn(PLAYER, ".js"), "static/js/exercise-figure.js", "static/js/offline/core.js", ...figures]),
+  results: digests([...filesIn(STILLS, ".svg"), ...Object.values(BUILT)]),
 }, null, 2) + "\n");

@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import DESK, PHONE, sign_in
+from tests.browser.phone import Phone
 from tests.tracker import Tracker, running_tracker
 from tools.chromium import find_chromium
 
@@ -51,6 +52,7 @@ def main() -> None:
         patient.wait_for_url("**/exercises/*/")
         take(patient, patient.url, "exercise")
         take(signed_in(browser, tracker, READY, PHONE), "/stage/", "stage")
+        play(signed_in(browser, tracker, "patient", PHONE))
         for path, name in (
             ("/breaks/", "breaks"),
             ("/breaks/now/", "break_now"),
@@ -85,6 +87,19 @@ def signed_in(browser: Browser, tracker: Tracker, who: str, size: dict[str, int]
     ).new_page()
     sign_in(page, tracker, who)
     return page
+
+
+def play(patient: Page) -> None:
+    """A session in its first set, and what Stop leads to. A clock of its own makes it the same each time."""
+    phone = Phone(patient)
+    phone.open()
+    phone.begin()
+    phone.tap("advanced", by="tap")
+    phone.pass_time(7)
+    patient.screenshot(path=SCREENS / "player.png")
+    phone.tap("stopped")
+    phone.see("stop")
+    patient.screenshot(path=SCREENS / "player_stop.png")
 
 
 def mark_a_numb_foot(patient: Page) -> None:

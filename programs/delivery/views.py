@@ -56,7 +56,7 @@ def _unread(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The script that shows a push. It is served here because it is in charge of what lies below its address.
+    """The script that shows a push and keeps a session. Served here: it is in charge of what lies below it.
 
     Browsers ask for it each time, so that a new one is in use within a day.
     """
@@ -92,6 +92,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
             {"src": static(path), "sizes": sizes, "type": "image/png", "purpose": purpose}
             for path, sizes, purpose in icons
         ],
+        "shortcuts": [{"name": "Start a session", "url": "/player/"}],
     }
     answer = JsonResponse(document, content_type="application/manifest+json")
     answer["Cache-Control"] = "no-cache"

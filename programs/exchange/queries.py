@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import Q
 from programs.accounts.models import Role, User
 from programs.care.models import Plan, StageChange
 from programs.conversations.models import Thread
+from programs.exchange.models import ClientEvent
 from programs.logbook.models import (
     DailyCheck,
     DirectionTry,
@@ -135,6 +137,25 @@ def record_of(patient: User, viewer: User) -> dict[str, Any]:
                 ],
             }
             for session in sessions.prefetch_related("results__exercise", "results__instead_of")
+        ],
+        "telephone_events": [
+            {
+                "id": event.pk,
+                "session": event.session,
+                "seq": event.seq,
+                "kind": event.kind,
+                "type": event.type,
+                "occurred_at": event.occurred_at,
+                "occurred_raw": event.occurred_raw,
+                "mono": event.mono,
+                "step": event.step,
+                "came": json.dumps(event.payload, ensure_ascii=False),
+                "status": event.status,
+                "received_at": event.received_at,
+            }
+            for event in ClientEvent.objects.visible_to(viewer)
+            .filter(patient=patient)
+            .order_by("received_at", "session", "seq", "id")
         ],
         "morning_checks": list(
             MorningCheck.objects.visible_to(viewer)

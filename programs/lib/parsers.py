@@ -50,9 +50,16 @@ def read_anyhow(body: bytes) -> Any:
     """
     text = body.decode(errors="replace")
     try:
-        return _storable(json.loads(text, parse_constant=str), _LEVELS)
+        return _storable(json.loads(text, parse_constant=str, parse_int=_number), _LEVELS)
     except (ValueError, RecursionError):
         return _NOT_STORABLE.sub("\ufffd", text)
+
+
+def _number(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:  # more digits than Python reads
+        return digits
 
 
 def _storable(value: Any, levels: int) -> Any:

@@ -81,14 +81,15 @@ def test_a_page_follows_them_without_asking_for_more(page, alice, django_assert_
     browser.get("/me/")
     with django_assert_num_queries(4) as plain:
         html = browser.get("/me/").text
-    assert '<html lang="en-GB">' in html
+    assert f'<html lang="en-GB" data-patient="{alice.pk}">' in html
 
     set_wishes(user=alice, text_size=130, voice=False, speed="slowest", less_motion=True)
 
     with django_assert_num_queries(len(plain)):
         html = browser.get("/me/").text
     opening = (
-        '<html lang="en-GB" data-text-size="130" data-less-motion data-voice="off" data-speed="slowest">'
+        '<html lang="en-GB" data-text-size="130" data-less-motion data-voice="off" data-speed="slowest"'
+        f' data-patient="{alice.pk}">'
     )
     assert opening in html
 

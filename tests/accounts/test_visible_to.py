@@ -12,6 +12,8 @@ from programs.accounts.models import CareTeam, PatientRecord, Role, User
 from programs.accounts.queries import care_of
 from programs.care.models import Plan, PlanVersion
 from programs.conversations.models import Thread
+from programs.exchange.actions import take_in
+from programs.exchange.models import ClientEvent
 from programs.library.models import Exercise
 from programs.logbook.actions import record_direction_try, record_morning_check, record_stage_test
 from programs.logbook.models import (
@@ -28,6 +30,7 @@ from programs.reminders.actions.calendars import renew_feed, set_calendar_addres
 from programs.reminders.models import BreakRule, BusyCalendar, CalendarFeed, MovementBreak, Prompt
 from programs.safety.models import Condition, SafetyLock, Screening, ScreeningRequest
 from tests import makers
+from tests.exchange.telephone import Session
 
 RECORDS = [
     Plan,
@@ -51,6 +54,7 @@ RECORDS = [
     CalendarFeed,
     Prompt,
     MovementBreak,
+    ClientEvent,
 ]
 
 
@@ -63,6 +67,8 @@ def record(alice, bob) -> User:
     makers.intake(alice)
     plan = alice.plans.get()
     makers.session(plan)
+    events = Session(plan).events
+    take_in(patient=alice, device_id=None, sent_at=makers.NOON, events=events, now=makers.NOON)
     record_morning_check(
         clinic=plan.clinic,
         patient=alice,

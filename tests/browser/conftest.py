@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from tests.tracker import Tracker
 from tools.chromium import find_chromium
 
+ROOT = Path(__file__).resolve().parents[2]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 TAKES_LONGEST = "test_accessibility.py"
@@ -39,11 +43,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def window(browser: Browser, tracker: Tracker) -> Iterator[Callable[..., Page]]:
-    """A private window of its own for each person; fails when a page breaks its content security policy."""
+    """A private window of its own for each person; fails when a page breaks its content security policy.
+
+    Without the service worker, which would fetch all that a session needs for each window anew:
+    the tests of what it keeps say `service_workers="allow"`.
+    """
     contexts = []
     complaints: list[str] = []
 
     def opened(size: dict[str, int], **options: object) -> Page:
+        options = {"service_workers": "block", **options}
         context = browser.new_context(viewport=size, base_url=tracker.address, **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         page = context.new_page()
@@ -56,6 +65,35 @@ def window(browser: Browser, tracker: Tracker) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+NOTHING_TODAY = """
+from django.utils import timezone
+from programs.logbook.models import GuidedSession
+from programs.safety.models import Screening
+
+today = timezone.localdate()
+GuidedSession.objects.filter(performed_on=today).delete()
+Screening.objects.filter(kind="session", completed_at__date=today).delete()
+"""
+
+
+def change_data(tracker: Tracker, script: str) -> None:
+    """Run this in the running product's own shell."""
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-c", script],
+        cwd=ROOT,
+        env={**environment, "VAR_DIR": str(tracker.var_dir)},
+        check=True,
+        timeout=60,
+    )
+
+
+@pytest.fixture(scope="module")
+def early_in_the_day(tracker: Tracker) -> None:
+    """Nobody has done anything today, whatever the hour; the demonstration has sessions up to now."""
+    change_data(tracker, NOTHING_TODAY)
 
 
 def complaint(message: ConsoleMessage) -> list[str]:

@@ -51,7 +51,7 @@ def reminders(tracker: Tracker, window: Callable[..., Page]) -> Callable[..., Pa
     """The page of somebody whose browser has these peculiarities."""
 
     def opened(*scripts: str, who: str = "patient", **options: object) -> Page:
-        page = window(PHONE, **options)
+        page = window(PHONE, service_workers="allow", **options)
         page.context.grant_permissions(["notifications"], origin=tracker.address)
         for script in scripts:
             page.add_init_script(script)

@@ -1,4 +1,4 @@
-"""Notifications as they come to a device: shown, answered, kept without a network; and turned on in a page.
+"""Notifications as they come to a device: shown, answered, kept without a network; and the pages kept there.
 
 Chromium brings no push of its own here, so the tests hand one to the worker as the browser would. What is in
 it is what the product sends: the token of a real delivery of a real prompt.
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, Worker
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page, Worker, expect
 
 from tests.browser.conftest import PHONE, sign_in
 from tests.tracker import ROOT, Tracker, wait_until
@@ -94,6 +94,12 @@ _NO_WINDOW = """() => {
     self.clients.matchAll = async () => [];
     self.clients.openWindow = async (address) => { self.opened.push(new URL(address).pathname); };
 }"""
+# A session that runs, as other pages and the worker see it.
+_HOLD = """(isHeld) => new Promise((held) => {
+    window.letGo = () => {};
+    if (!isHeld) return held();
+    navigator.locks.request("session", () => new Promise((letGo) => { window.letGo = letGo; held(); }));
+})"""
 _ODD = ["", "not JSON", "null", "7", "[]", '{"kind": "constructor", "id": 7, "token": {}}']
 
 
@@ -201,7 +207,7 @@ class Device:
 
 @pytest.fixture(scope="module")
 def first_device(tracker: Tracker, window: Callable[..., Page]) -> Device:
-    return Device(tracker, window(PHONE))
+    return Device(tracker, window(PHONE, service_workers="allow"))
 
 
 @pytest.fixture
@@ -354,16 +360,19 @@ def test_a_tap_opens_its_page(device: Device, kind: str, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "open_page", "outcome"),
+    ("kind", "open_page", "is_session", "outcome"),
     [
-        ("flag", "/", ["focus"]),
-        ("reminder", "/", ["focus", "/reminders/open/"]),
-        ("reminder", "/check/", ["opened"]),
+        ("flag", "/", False, ["focus"]),
+        ("reminder", "/", False, ["focus", "/reminders/open/"]),
+        ("reminder", "/check/", False, ["opened"]),
+        ("reminder", "/", True, ["opened"]),
+        ("reminder", "/player/", True, ["opened"]),
     ],
 )
 def test_a_tap_comes_to_an_open_window_and_takes_no_half_filled_form_away(
-    device: Device, kind: str, open_page: str, outcome: list[str]
+    device: Device, kind: str, open_page: str, is_session: bool, outcome: list[str]
 ) -> None:
+    device.page.evaluate(_HOLD, is_session)
     device.push(device.prompt() | {"kind": kind})
     device.wait_until_shown()
     device.worker.evaluate(
@@ -382,4 +391,256 @@ def test_a_tap_comes_to_an_open_window_and_takes_no_half_filled_form_away(
     device.tap()
 
     device.wait_for(lambda: device.worker.evaluate("self.did.length") == len(outcome), "the tap is followed")
+    device.page.evaluate("window.letGo()")
     assert device.worker.evaluate("self.did") == outcome
+
+
+# --- what is kept for when there is no network ---
+
+_KEPT_HERE = """async () => {
+    const names = (await caches.keys()).filter((name) => name.startsWith("kit-"));
+    const paths = [];
+    for (const name of names) {
+        for (const {url} of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
+    }
+    return {names, paths};
+}"""
+_UPLOAD = "**/api/v1/sync/events/"
+_PATIENT = "document.documentElement.dataset.patient"
+
+
+class Kept:
+    """A browser that has kept what somebody's next days need."""
+
+    def __init__(self, tracker: Tracker, context: BrowserContext) -> None:
+        self.tracker = tracker
+        self.context = context
+        self.page = context.new_page()
+        self.sign_in("Margaret Ellis")
+
+    def sign_in(self, who: str) -> None:
+        self.context.clear_cookies()
+        sign_in(self.page, self.tracker, who)
+        self.page.goto("/")
+        self.patient = str(self.page.evaluate(_PATIENT))
+        mine = [f"kit-{self.patient}"]
+        wait_until(lambda: self.here() == mine and "/player/" in self.paths(), 30, "all is kept")
+        wait_until(lambda: self.page.evaluate("tracker.fact('kit')"), 10, "the kit too")
+
+    def here(self) -> list[str]:
+        return list(self.page.evaluate(_KEPT_HERE)["names"])
+
+    def paths(self) -> list[str]:
+        return list(self.page.evaluate(_KEPT_HERE)["paths"])
+
+    def shows_the_player(self) -> None:
+        expect(self.page.locator("[data-player] [data-screen]:visible").first).to_be_visible()
+
+
+@pytest.fixture
+def kept(tracker: Tracker, browser: Browser) -> Iterator[Kept]:
+    context = browser.new_context(viewport=PHONE, base_url=tracker.address)  # type: ignore[arg-type]
+    context.set_default_timeout(15_000)
+    yield Kept(tracker, context)
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/player/?short=1", "/check/"])
+def test_without_a_network_any_page_is_the_player(kept: Kept, path: str) -> None:
+    kept.context.set_offline(True)
+    kept.page.goto(path)
+
+    kept.shows_the_player()
+    assert kept.page.url == f"{kept.tracker.address}{path}"
+    expect(kept.page.get_by_text("No signal. You can still exercise.").first).to_be_visible()
+
+
+def test_what_was_looked_for_is_not_mistaken_for_a_session(kept: Kept) -> None:
+    kept.context.set_offline(True)
+    kept.page.goto("/check/")
+
+    expect(kept.page.get_by_role("heading", name="There is no signal. This page needs one.")).to_be_visible()
+    assert kept.page.get_by_role("link", name="Try again").get_attribute("href") == "/check/"
+    kept.page.get_by_role("link", name="Go to your exercises").click()
+    kept.page.wait_for_url("**/player/")
+    kept.shows_the_player()
+    expect(kept.page.get_by_text("This page needs one.")).to_be_hidden()
+
+
+def test_without_a_network_help_names_whom_to_call(kept: Kept) -> None:
+    kept.context.set_offline(True)
+    kept.page.goto("/help/")
+
+    expect(kept.page.get_by_role("link", name="Call 112").first).to_be_visible()
+    # With its styles, and its fonts.
+    assert kept.page.evaluate(
+        "document.fonts.ready.then((fonts) => [...fonts].some((font) => font.status === 'loaded'))"
+    )
+
+
+def test_no_answer_of_the_api_and_no_other_page_is_kept(kept: Kept) -> None:
+    kept.page.goto("/progress/")
+    kept.page.goto("/")
+
+    pages = {path for path in kept.paths() if not path.startswith("/static/")}
+    assert pages == {"/player/", "/help/"}
+    kept.context.set_offline(True)
+    with pytest.raises(Error, match="Failed to fetch"):
+        kept.page.evaluate("fetch('/api/v1/player/kit/')")
+
+
+def test_a_page_that_is_for_everybody_takes_nothing_of_it_away(kept: Kept) -> None:
+    kept.page.goto("/account/logout/")
+    kept.page.wait_for_timeout(1000)
+
+    assert "/player/" in kept.paths()
+
+
+def test_a_page_that_failed_says_so_and_only_where_no_server_is_the_player_stands_in(kept: Kept) -> None:
+    status = 500
+    kept.context.route("**/check/", lambda route: route.fulfill(status=status, body="It broke."))
+    kept.page.goto("/check/")
+    expect(kept.page.get_by_text("It broke.")).to_be_visible()
+
+    status = 503
+    # So that it stays: with a server the player may lead on, to questions.
+    kept.context.route("**/api/v1/player/kit/", lambda route: route.abort())
+    kept.page.goto("/check/")
+    kept.shows_the_player()
+
+
+def test_the_next_person_within_the_hour_has_their_own_and_nothing_else(kept: Kept) -> None:
+    kept.sign_in("Yuki Tanabe")
+
+    assert kept.page.evaluate("tracker.fact('kit').then(({patient}) => patient)") == kept.patient
+    kept.context.set_offline(True)
+    kept.page.goto("/")
+    kept.shows_the_player()
+
+
+_AGAIN = """async ({patient, hasRoom}) => {
+    const real = Cache.prototype.put;
+    if (!hasRoom) Cache.prototype.put = function (path, each) {
+        if (path === "/player/") throw new DOMException("There is no room.", "QuotaExceededError");
+        return real.call(this, path, each);
+    };
+    await tracker.setFact(`files-kept-at:${patient}`, 0);
+    await keepKit().catch(() => {});
+    Cache.prototype.put = real;
+    return (await caches.keys()).filter((name) => name.includes("kit-"));
+}"""
+_SCRIPT = "/static/js/built/offline-core.js"
+_MARK = f"async (name) => (await caches.open(name)).put('{_SCRIPT}', new Response('old'))"
+_IS_OLD = f"async (name) => (await (await caches.match('{_SCRIPT}', {{cacheName: name}})).text()) === 'old'"
+
+
+def test_the_files_are_renewed_as_a_whole_or_not_at_all_and_not_under_a_session(kept: Kept) -> None:
+    (worker,) = kept.context.service_workers
+    mine = f"kit-{kept.patient}"
+    kept.page.evaluate(_MARK, mine)
+
+    assert worker.evaluate(_AGAIN, {"patient": kept.patient, "hasRoom": False}) == [mine]
+    assert kept.page.evaluate(_IS_OLD, mine)
+    kept.page.evaluate(_HOLD, True)
+    assert worker.evaluate(_AGAIN, {"patient": kept.patient, "hasRoom": True}) == [mine]
+    assert kept.page.evaluate(_IS_OLD, mine)
+    kept.page.evaluate("window.letGo()")
+    assert worker.evaluate(_AGAIN, {"patient": kept.patient, "hasRoom": True}) == [mine]
+    assert not kept.page.evaluate(_IS_OLD, mine)
+    kept.context.set_offline(True)
+    kept.page.goto("/")
+    kept.shows_the_player()
+
+
+def test_new_files_that_cannot_take_their_place_yet_are_used_where_they_are(kept: Kept) -> None:
+    (worker,) = kept.context.service_workers
+    mine = f"kit-{kept.patient}"
+    # Stopped after all was there, and before the old ones' name was theirs.
+    worker.evaluate(
+        "async (name) => { await takePlace(name, `next-${name}`); await caches.open(name); }", mine
+    )
+    assert kept.paths() == []
+    kept.context.set_offline(True)
+    kept.page.goto("/")
+    kept.shows_the_player()
+    kept.context.set_offline(False)
+
+    assert worker.evaluate(_AGAIN, {"patient": kept.patient, "hasRoom": True}) == [mine]
+    assert "/player/" in kept.paths()
+
+
+def test_a_plan_on_its_way_is_not_kept_for_somebody_who_signs_out_meanwhile(kept: Kept) -> None:
+    (worker,) = kept.context.service_workers
+    left = worker.evaluate(
+        """async (patient) => {
+            const { setFact } = tracker;
+            tracker.setFact = async (name, value) => {
+                if (name === "kit" && value) await tracker.wipe(patient);
+                return setFact(name, value);
+            };
+            await keepKit();
+            tracker.setFact = setFact;
+            return [await tracker.fact("kit"), (await caches.keys()).filter((name) => name.includes("kit-"))];
+        }""",
+        kept.patient,
+    )
+
+    assert left == [None, []]
+
+
+def test_after_signing_out_nothing_opens_without_a_network(kept: Kept) -> None:
+    kept.page.goto("/me/")
+    kept.page.get_by_role("button", name="Sign out").first.click()
+    kept.page.wait_for_url("**/account/login/**")
+    assert kept.here() == []
+
+    kept.context.set_offline(True)
+    with pytest.raises(Error, match="net::ERR_"):
+        kept.page.goto("/")
+
+
+def test_with_every_page_closed_the_worker_sends_what_waits(kept: Kept) -> None:
+    kept.context.route(_UPLOAD, lambda route: route.abort())
+    event = {
+        "id": "01996f4e-0000-7000-8000-000000000001",
+        "patient": kept.patient,
+        "kind": "session",
+        "session": "01996f4e-0000-7000-8000-000000000002",
+        "seq": 1,
+        "type": "advanced",
+        "at": int(time.time() * 1000),
+        "offset": 0,
+        "mono": 0,
+        "step": None,
+        "data": {},
+    }
+    kept.page.evaluate("(event) => tracker.keep(event)", event)
+    cdp = kept.context.new_cdp_session(kept.page)
+    registrations: list[dict[str, Any]] = []
+    cdp.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda told: registrations.extend(told["registrations"])
+    )
+    cdp.send("ServiceWorker.enable")
+    (worker,) = kept.context.service_workers
+    kept.page.goto("about:blank")
+    sent_by: list[bool] = []
+    kept.context.on(
+        "request",
+        lambda request: (
+            sent_by.append(request.service_worker is not None)
+            if request.url.endswith("/sync/events/")
+            else None
+        ),
+    )
+    kept.context.unroute(_UPLOAD)
+
+    told = {"origin": kept.tracker.address, "registrationId": registrations[-1]["registrationId"]}
+    cdp.send("ServiceWorker.dispatchSyncEvent", {**told, "tag": "outbox", "lastChance": False})
+
+    left = "(patient) => tracker.waiting(patient).then((all) => all.length)"
+    for _ in range(50):
+        if worker.evaluate(left, kept.patient) == 0:
+            break
+        kept.page.wait_for_timeout(200)
+    assert worker.evaluate(left, kept.patient) == 0
+    assert sent_by == [True]

@@ -40,6 +40,30 @@ def test_the_manifest_makes_it_an_app_in_our_colours(client, db):
         assert size_of(icon["src"]) == icon["sizes"]
 
 
+def test_a_long_press_on_the_icon_starts_a_session(page, alice, client, db):
+    (shortcut,) = client.get("/manifest.webmanifest").json()["shortcuts"]
+
+    assert shortcut["name"] == "Start a session"
+    assert page(alice).get(shortcut["url"]).status_code == 200
+
+
+def test_the_scripts_that_the_worker_loads_are_there():
+    script = (ROOT / "static" / "js" / "service-worker.js").read_text()
+
+    (loaded,) = re.findall(r'importScripts\("/static/([^"]+)"\)', script)
+    assert isinstance(finders.find(loaded), str)
+
+
+def test_every_page_says_to_the_keeper_who_is_signed_in_and_patients_pages_whose_they_are(
+    client, page, alice, bob
+):
+    assert f'data-person="{alice.pk}"' in page(alice).get("/no-such-page/").content.decode()
+    assert f'data-person="{bob.pk}"' in page(bob).get("/caseload/").content.decode()
+    assert f'data-patient="{alice.pk}"' in page(alice).get("/help/").content.decode()
+    assert "data-patient" not in page(bob).get("/help/").content.decode()
+    assert "data-person" not in client.get("/help/").content.decode()
+
+
 def test_every_page_names_the_manifest_and_the_icon(client, db):
     head = client.get("/account/login/").content.decode().partition("</head>")[0]
 
@@ -51,7 +75,7 @@ def test_every_page_names_the_manifest_and_the_icon(client, db):
 
 def test_what_the_worker_shows_beside_the_words_is_there():
     script = (ROOT / "static" / "js" / "service-worker.js").read_text()
-    pictures = re.findall(r'"(/static/[^"]+)"', script)
+    pictures = re.findall(r'"(/static/img/[^"]+)"', script)
 
     assert len(pictures) == 2
     for picture in pictures:

@@ -60,7 +60,7 @@ def test_it_asks_the_database_no_more_than_the_other_file(page, alice, plan, dja
     makers.session(plan)
     browser = page(alice)
     browser.get("/me/record.json")
-    with django_assert_num_queries(31) as other:
+    with django_assert_num_queries(32) as other:
         browser.get("/me/record.json")
 
     with django_assert_num_queries(len(other)):

@@ -13,6 +13,7 @@ from programs.care.models import Plan
 from programs.conversations.actions import post_message
 from programs.delivery.actions import opt_out_of_email, send_test
 from programs.delivery.models import Delivery, DeliveryReceipt
+from programs.exchange.actions import take_in
 from programs.library.models import Exercise
 from programs.logbook.actions import record_direction_try
 from programs.monitoring.actions import acknowledge_flag
@@ -22,6 +23,7 @@ from programs.reminders.actions.calendars import renew_feed, set_calendar_addres
 from programs.safety.actions import end_lock, request_screening
 from programs.safety.models import SafetyLock
 from tests import makers
+from tests.exchange.telephone import Session
 from tests.logbook.good_weeks import a_test, lived, morning
 from tests.monitoring.reviews import reports, review
 
@@ -63,6 +65,7 @@ def whole_record(patient: User, therapist: User) -> Plan:
 def _reports(plan: Plan) -> None:
     patient, yesterday = plan.patient, NOON.date() - timedelta(days=1)
     lived(plan)
+    take_in(patient=patient, device_id=None, sent_at=NOON, events=Session(plan).done().events, now=NOON)
     makers.daily_checks(patient, makers.RISING)
     slip = makers.daily_check(patient, 9)
     makers.daily_check(patient, 3, corrects=slip.pk)

@@ -13,6 +13,7 @@ from programs.safety.actions import record_screening, request_screening
 from programs.safety.queries import exclusion_questions
 from programs.safety.rules import questions_of
 from tests import makers, pages
+from tests.care.plans import in_stage
 from tests.readability import grade
 
 pytestmark = pytest.mark.usefixtures("at_noon")
@@ -42,7 +43,7 @@ def test_the_lines_before_a_session_wait_until_one_is_started(page, alice, scree
     answer = page(alice).get(URL)
 
     assert "Safety questions" not in pages.words(answer)
-    assert 'href="/session/"' in answer.content.decode()
+    assert 'href="/player/"' in answer.content.decode()
 
 
 def test_what_was_asked_for_is_offered_with_its_reason(page, alice, clinic, screened):
@@ -63,7 +64,7 @@ def test_during_an_emergency_the_exercises_are_hidden_and_the_call_is_there(page
     assert "Your exercises are on hold." in words
     assert 'href="tel:999"' in body
     assert 'href="/safety/checked/"' in body
-    for hidden in ("In this session", "Start session", "How to do it", 'href="/session/"'):
+    for hidden in ("In this session", "Start session", "How to do it"):
         assert hidden not in body
 
 
@@ -175,5 +176,61 @@ def test_after_a_session_that_was_too_much_none_is_offered_again_that_day(page, 
 
     answer = page(alice).get(URL)
 
-    assert pages.heading(answer) == "Done for today, Alice."
+    assert pages.heading(answer) == "That was enough for today, Alice."
     assert "Do it once more" not in pages.words(answer)
+
+
+def test_so_it_is_after_one_that_hurt_so_much_that_nothing_of_it_was_done(page, alice, plan, screened):
+    makers.session(plan, pain=(2, 9, 9), outcome="skipped")
+
+    answer = page(alice).get(URL)
+
+    assert pages.heading(answer) == "That was enough for today, Alice."
+    assert "Rest is part of the plan too." in pages.words(answer)
+    assert "Start session" not in pages.words(answer)
+
+
+def test_so_it_is_on_a_rest_day(page, alice, plan, screened):
+    in_stage(plan, 4)
+    days = [NOON + timedelta(days=ahead) for ahead in range(7)]
+    rest = next(day for day in days if not makers.version(plan).stage(4).planned_on(day.date()))
+    with time_machine.travel(rest, tick=False):
+        browser = page(alice)
+        assert "Do a session all the same" in pages.words(browser.get(URL))
+        makers.session(plan, at=rest, pain=(2, 9, 9))
+
+        answer = browser.get(URL)
+
+    assert pages.heading(answer) == "That was enough for today, Alice."
+    assert "Do a session all the same" not in pages.words(answer)
+
+
+def test_a_session_under_way_beside_it_can_be_saved_and_not_go_on(page, alice, plan, screened):
+    browser = page(alice)
+    makers.answered(alice, at=NOON, kind="session")
+    record_id = pages.hidden(browser.get("/session/"), "record_id")
+    browser.post("/session/", {"record_id": record_id, "pain_before": "4"})
+    assert "Carry on with your session" in pages.words(browser.get(URL))
+    makers.session(plan, pain=(2, 9, 9))
+
+    words = pages.words(browser.get(URL))
+
+    assert "Carry on with your session" not in words
+    assert "End it and save" in words
+
+
+def test_nor_does_one_begin_on_the_pages_without_scripts(page, alice, plan, screened):
+    browser = page(alice)
+    makers.answered(alice, at=NOON, kind="session")
+    assert browser.get("/session/").status_code == 200
+    makers.session(plan, pain=(2, 9, 9), outcome="skipped")
+
+    answer = browser.get("/session/")
+
+    assert (answer.status_code, answer.url) == (302, "/")
+
+
+def test_one_that_was_left_out_and_did_not_hurt_is_still_to_be_done(page, alice, plan, screened):
+    makers.session(plan, pain=(2, 2, 2), outcome="skipped")
+
+    assert "Start session" in pages.words(page(alice).get(URL))

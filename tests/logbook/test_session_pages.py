@@ -679,6 +679,22 @@ def test_the_end_and_the_history_say_why(page, alice, plan, pain, sentences):
     assert sentences[0] in pages.words(page(alice).get("/history/"))
 
 
+def test_the_end_says_so_too_where_it_was_too_much_to_do_anything(page, alice, plan):
+    session = makers.session(plan, pain=(2, 9, 9), outcome="skipped")
+
+    done = pages.words(page(alice).get(f"/session/{session.pk}/done/"))
+
+    assert "Too much At its worst, your pain went up by 7, from 2 to 9." in done
+    assert "Is something new, or much worse?" in done
+    assert "There is more for you later today." not in done
+
+
+def test_of_a_session_that_was_left_out_the_end_says_nothing_of_how_it_went(page, alice, plan):
+    session = makers.session(plan, pain=(2, 2, 2), outcome="skipped")
+
+    assert "It went well" not in pages.words(page(alice).get(f"/session/{session.pk}/done/"))
+
+
 @pytest.mark.parametrize("pain", [(2, 6, 2), (2, 2, 6)])
 def test_the_limit_of_the_plan_is_said_of_a_session_of_today_only(page, alice, plan, pain):
     sentence = "Your pain was above 5, the limit of your plan. Your care team can see this."

@@ -254,7 +254,7 @@ def showing(kind: str, patient) -> Reminder:
 @pytest.mark.parametrize(
     ("kind", "words", "way", "leads_to"),
     [
-        ("session", "Time for your exercises", "/session/", "/"),
+        ("session", "Time for your exercises", "/player/", "/"),
         ("morning_check", "How is your leg this morning?", "/morning/", "/morning/"),
         ("daily_check", "Time for your Daily check", "/check/", "/check/"),
     ],

@@ -166,7 +166,7 @@ def test_a_visit_this_week_is_asked_for_and_the_session_can_go_on(page, alice, p
     assert "Do not move up to a new stage until you have been seen." in words
     assert "please keep to walking and breathing moves" in words
     assert 'href="/"' in answer.content.decode()
-    assert 'href="/session/"' in browser.get(f"{SOON}?for=session").content.decode()
+    assert 'href="/player/"' in browser.get(f"{SOON}?for=session").content.decode()
     assert browser.get("/session/").status_code == 200
 
 

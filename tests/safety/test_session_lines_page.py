@@ -18,7 +18,7 @@ from tests.safety.asking import asked, sent
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("at_noon")]
 
-URL, START = "/safety/?for=session", "/session/"
+URL, START, PLAYER = "/safety/?for=session", "/session/", "/player/"
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_a_session_begins_with_the_four_lines_and_nothing_is_ticked(browser):
 def test_none_of_these_is_one_tap_and_leads_straight_on(browser):
     reply = send(browser, "none")
 
-    assert reply.url == START
+    assert reply.url == PLAYER
     assert stored() == dict.fromkeys(("S1", "S2", "S3", "S4"), "no")
     assert pages.heading(browser.get(START)) == "How bad is the pain in your right leg right now?"
 
@@ -117,7 +117,7 @@ def test_not_sure_leads_to_the_full_questions_and_noes_to_the_session(browser):
     ]
     assert stored()["S1"] == "not_sure"
     assert not SafetyLock.objects.open().exists()
-    assert reply.url == START
+    assert reply.url == PLAYER
 
 
 def test_a_tick_counts_as_yes_though_the_rest_is_not_sure(browser, alice):

@@ -105,7 +105,8 @@ class Situation:
     a visit is to be booked. irritability: "" where it is not known. excluded_directions: tags.
     last_given: the last day before this one on which each exercise was part of a session. first_done: the day
     on which each was tried for the first time ever; what an earlier stage has counts as known from the first
-    of days. eased_since: the day on which a flare plan ended.
+    of days. eased_since: the day on which a flare plan ended. is_too_much: a session of the
+    day was, be it one of which nothing was done.
     """
 
     day: date
@@ -117,6 +118,7 @@ class Situation:
     last_given: Mapping[str, date] = field(default_factory=dict)
     first_done: Mapping[str, date] = field(default_factory=dict)
     eased_since: date | None = None
+    is_too_much: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +325,7 @@ def adapted_session(
         [each for each in chosen if each.planned.slug not in left_out], situation, parameters
     )
     within = tuple(each for each in chosen if each.planned.slug not in left_out)
-    was_too_much = any(each.colour == RED for each in _today(situation))
-    due = () if was_too_much else still_due(within, stage, situation)
+    due = () if situation.is_too_much else still_due(within, stage, situation)
     return TodaysSession(
         exercises=due or within,
         left_out=tuple(
@@ -332,7 +333,7 @@ def adapted_session(
         ),
         factor=factor,
         is_done=bool(within) and not due,
-        was_too_much=was_too_much,
+        was_too_much=situation.is_too_much,
     )
 
 

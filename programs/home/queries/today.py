@@ -37,6 +37,7 @@ from programs.logbook.queries import (
     exercises_of_day,
     movement_by_day,
     todays_session,
+    was_too_much,
 )
 from programs.logbook.queries.readiness import last_own_change, readiness_of
 from programs.logbook.rules import day_in_words, weekly_check_due_on
@@ -329,7 +330,7 @@ def _plan_of(
         left_out=session.left_out,
         reason=session.factor.reason,
         is_done=session.is_done,
-        was_too_much=session.was_too_much,
+        was_too_much=was_too_much(current, day, now, sessions),
         minutes=session.minutes,
         is_rest_day=is_rest_day,
         days_a_week=sum(bool(current.stage.planned_on(each)) for each in week),

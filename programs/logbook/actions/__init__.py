@@ -26,6 +26,7 @@ from programs.logbook.actions.sessions import (
     mark_of_note,
     record_session,
     results_of,
+    update_session,
 )
 from programs.logbook.actions.stages import (
     decide_stage,
@@ -68,4 +69,5 @@ __all__ = [
     "results_of",
     "review_stage",
     "review_stages",
+    "update_session",
 ]

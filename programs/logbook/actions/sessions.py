@@ -31,6 +31,8 @@ from programs.logbook.queries import stand_ins, todays_session
 from programs.logbook.rules import SKIPPED, ResultDraft
 from programs.reminders.actions import record_movement, satisfy
 from programs.reminders.models import Kind, MovementBreak
+from programs.safety.actions import request_screening
+from programs.safety.models import ScreeningRequest
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_SESSION = timedelta(hours=12)
@@ -45,7 +47,10 @@ NOTE_LENGTH = 1000
 TOO_LONG_A_NOTE = f"Write {NOTE_LENGTH} letters at most."
 NOTE_CHANGED = "Another note was saved in the meantime: save yours again to put it in its place."
 TOO_LATE_TO_CHANGE = "You can change this on the day you sent it, and not later."
+ENDS_LATER = "The end must be after the start."
 NOT_A_TINGLING = f"Choose {', '.join(Tingling.values)} or nothing."
+
+_TOLD_BY_THE_TELEPHONE = ("position", "outcome", "tingling", "advised_share", "instead_of_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +118,16 @@ def record_session(
     kind: str = GuidedSession.Kind.GUIDED,
     effort: str = "",
     is_stopped: bool = False,
+    is_as_it_was: bool = False,
 ) -> tuple[GuidedSession, bool]:
     """Store one session that took place; returns it, and whether it is new.
 
     With each result is stored how much of its dose was advised then: what the client was shown, or else what
     follows from the reports before the session; on paper stands the whole dose. The same `session_id` again
     returns the stored row and changes nothing. is_stopped: it was stopped for pain, whichever exercise it
-    was, so the safety questions are asked anew. A session counts as movement, so the next break prompt is a
-    whole interval after its end; of a session on paper nobody knows when that was.
+    was, so the safety questions are asked anew. is_as_it_was: it was written down while it went on, so it is
+    stored however late it comes. A session counts as movement, so the next break prompt is a whole interval
+    after its end; of a session on paper nobody knows when that was.
     """
     patient = plan.patient
     one_report_at_a_time(patient)
@@ -128,7 +135,7 @@ def record_session(
     if stored is not None:
         return own(stored, patient), False
     errors = pain_errors(pain_before=pain_before, pain_peak=pain_peak, pain_after=pain_after)
-    errors |= _time_errors(started_at, finished_at, now)
+    errors |= _time_errors(started_at, finished_at, now, is_any_age=is_as_it_was)
     if spread not in ("", *Spread.values):
         errors["spread"] = NOT_A_SPREAD
     if kind not in GuidedSession.Kind.values:
@@ -168,7 +175,7 @@ def record_session(
     ExerciseResult.objects.bulk_create(rows)
     ask_after_session(session, rows, now, is_stopped=is_stopped)
     satisfy(user=patient, kind=Kind.SESSION, on=session.performed_on, at=finished_at)
-    if not is_on_paper:
+    if not is_on_paper and any(row.outcome != SKIPPED for row in rows):
         record_movement(
             clinic=plan.clinic,
             patient=patient,
@@ -177,6 +184,83 @@ def record_session(
             now=now,
         )
     return session, True
+
+
+@transaction.atomic
+def update_session(
+    *,
+    session: GuidedSession,
+    finished_at: datetime,
+    pain_before: int | None,
+    pain_peak: int | None,
+    pain_after: int | None,
+    spread: str,
+    effort: str,
+    note: str,
+    results: Sequence[ResultInput],
+    is_stopped: bool,
+    now: datetime,
+) -> GuidedSession:
+    """Bring a stored session up to date with what its telephone sent later.
+
+    Of a result, only what the telephone knows is brought up to date. Where an exercise turns out to have been
+    stopped, or is_stopped says that one was, the safety questions are asked anew. The same again changes
+    nothing.
+    """
+    one_report_at_a_time(session.patient)
+    stored = GuidedSession.objects.select_related("plan_version__plan", "clinic").get(pk=session.pk)
+    errors = pain_errors(pain_before=pain_before, pain_peak=pain_peak, pain_after=pain_after)
+    if spread not in ("", *Spread.values):
+        errors["spread"] = NOT_A_SPREAD
+    errors |= _effort_error(effort)
+    if finished_at < stored.started_at:
+        errors["finished_at"] = ENDS_LATER
+    rows, result_errors = _result_rows(stored.plan_version, stored.stage_number, results)
+    errors |= result_errors
+    if errors:
+        raise ValidationError(errors)
+    said = {
+        "finished_at": finished_at,
+        "pain_before": pain_before,
+        "pain_peak": pain_peak,
+        "pain_after": pain_after,
+        "spread": spread,
+        "effort": effort,
+        "note": _tidy(note),
+    }
+    changed = [field for field, value in said.items() if getattr(stored, field) != value]
+    if changed:
+        for field in changed:
+            setattr(stored, field, said[field])
+        stored.save(update_fields=changed)
+    newly_stopped = _bring_up_to_date(stored, rows)
+    if newly_stopped or is_stopped:
+        reason = ScreeningRequest.Reason.STOPPED
+        request_screening(clinic=stored.clinic, patient=session.patient, reason=reason, now=now)
+    return stored
+
+
+def _bring_up_to_date(session: GuidedSession, rows: Sequence[ExerciseResult]) -> list[ExerciseResult]:
+    """Have the results of a session be these; returns those that are stopped now and were not."""
+    stored = {(each.exercise_id, each.side): each for each in session.results.all()}
+    newly_stopped, new = [], []
+    for row in rows:
+        known = stored.pop((row.exercise_id, row.side), None)
+        is_stopped = row.outcome == ExerciseResult.Outcome.STOPPED
+        if is_stopped and (known is None or known.outcome != row.outcome):
+            newly_stopped.append(row)
+        if known is None:
+            row.session = session
+            new.append(row)
+        elif any(getattr(known, field) != getattr(row, field) for field in _TOLD_BY_THE_TELEPHONE):
+            for field in _TOLD_BY_THE_TELEPHONE:
+                setattr(known, field, getattr(row, field))
+            known.save(update_fields=list(_TOLD_BY_THE_TELEPHONE))
+    if stored:
+        session.results.filter(pk__in=[each.pk for each in stored.values()]).delete()
+    if new:
+        ExerciseResult.objects.bulk_create(new)
+    return newly_stopped
 
 
 @transaction.atomic
@@ -230,14 +314,16 @@ def _effort_error(effort: str) -> dict[str, str]:
     return {} if effort in ("", *Effort.values) else {"effort": NOT_AN_EFFORT}
 
 
-def _time_errors(started_at: datetime, finished_at: datetime, now: datetime) -> dict[str, str]:
+def _time_errors(
+    started_at: datetime, finished_at: datetime, now: datetime, *, is_any_age: bool
+) -> dict[str, str]:
     errors = {}
     if started_at > now + CLOCK_TOLERANCE:
         errors["started_at"] = "This time has not come yet."
-    elif now - started_at > LATEST_REPORT:
+    elif now - started_at > LATEST_REPORT and not is_any_age:
         errors["started_at"] = TOO_LONG_AGO
     if finished_at < started_at:
-        errors["finished_at"] = "The end must be after the start."
+        errors["finished_at"] = ENDS_LATER
     elif finished_at > now + CLOCK_TOLERANCE:
         errors["finished_at"] = "This time has not come yet."
     elif finished_at - started_at > LONGEST_SESSION:

@@ -2,6 +2,7 @@
 
 from programs.logbook.api.abilities import DirectionTryViewSet, StageTestViewSet
 from programs.logbook.api.intakes import IntakeViewSet
+from programs.logbook.api.player import PlayerKitViewSet
 from programs.logbook.api.reports import (
     DailyCheckViewSet,
     MorningCheckViewSet,
@@ -17,6 +18,7 @@ __all__ = [
     "MorningCheckViewSet",
     "OwnStageViewSet",
     "PlanStageViewSet",
+    "PlayerKitViewSet",
     "SessionViewSet",
     "StageTestViewSet",
     "WeeklyCheckViewSet",

@@ -25,6 +25,7 @@ from programs.logbook.queries.todays import (
     ruled_out_since,
     stand_ins,
     todays_session,
+    was_too_much,
 )
 from programs.logbook.queries.trial import SettingComparison, compare_settings
 
@@ -60,6 +61,7 @@ __all__ = [
     "ruled_out_since",
     "stand_ins",
     "todays_session",
+    "was_too_much",
     "weekly_check_lines",
     "weekly_checks",
 ]

@@ -50,7 +50,11 @@ def done_sessions(
         wanted |= Q(plan_version__plan=current.plan) & lately
     sessions: Any = (
         GuidedSession.objects.filter(wanted, patient=patient)
-        .annotate(plan_id=F("plan_version__plan"), is_whole=~Exists(_NOT_DONE), next_morning=_NEXT_MORNING)
+        .annotate(
+            plan_id=F("plan_version__plan"),
+            is_whole=Exists(_ANY) & ~Exists(_NOT_DONE),
+            next_morning=_NEXT_MORNING,
+        )
         .prefetch_related(Prefetch("results", _TOLD))
         .order_by("started_at", "id")
     )
@@ -66,11 +70,8 @@ _TOLD = (
         *("exercise__slug", "exercise__name", "exercise__tags"),
     )
 )
-_NOT_DONE = (
-    ExerciseResult.objects.filter(session=OuterRef("pk"))
-    .exclude(outcome=ExerciseResult.Outcome.DONE)
-    .exclude(_SKIPPED, advised_share=0)
-)
+_ANY = ExerciseResult.objects.filter(session=OuterRef("pk"))
+_NOT_DONE = _ANY.exclude(outcome=ExerciseResult.Outcome.DONE).exclude(_SKIPPED, advised_share=0)
 _NEXT_MORNING = Subquery(
     MorningCheck.objects.filter(patient=OuterRef("patient"), about_on=OuterRef("performed_on"))
     .order_by("-pain")

@@ -12,7 +12,7 @@ from programs.accounts.models import User
 from programs.care.models import Plan, PlanVersion
 from programs.care.queries import CurrentPlan
 from programs.care.rules import PlanStage, PrescribedExercise
-from programs.care.rules.response import is_settled
+from programs.care.rules.response import RED, is_settled
 from programs.care.rules.session import (
     ONLY_WALK_AND_BREATHE,
     OUT_AFTER_REDS,
@@ -70,6 +70,7 @@ def todays_session(
         library = exercises_of_day(current, day)
     if sessions is None:
         sessions = done_sessions(plan.patient, current, day)
+    before = _before(current, sessions, now)
     planned = exercises_for(stage, day)
     moves = [_move(library[UUID(each.exercise_id)], each, library) for each in planned]
     holds = holds or holds_of(plan.patient)
@@ -82,10 +83,11 @@ def todays_session(
         is_restricted=bool(holds.soon),
         irritability=plan.irritability,
         excluded_directions=_directions_out(plan, day),
-        sessions=_past_sessions(current, sessions, now),
+        sessions=_past_sessions(current, before),
         last_given=last_given,
         first_done=known_before | first_done,
         eased_since=current.eased_since,
+        is_too_much=_is_too_much(before, day),
     )
     return adapted_session(moves, stage, situation, limits_new=bool(earlier))
 
@@ -105,7 +107,8 @@ def kept_out_of_stage(
         irritability=plan.irritability,
         excluded_directions=_directions_out(plan, day),
     )
-    lights = lights_by_exercise(_past_sessions(current, done_sessions(plan.patient, current, day), now))
+    before = _before(current, done_sessions(plan.patient, current, day), now)
+    lights = lights_by_exercise(_past_sessions(current, before))
     reasons = {
         move.slug: why_not(move, situation) or (OUT_AFTER_REDS if is_out(lights.get(move.slug, ())) else "")
         for move in moves
@@ -227,14 +230,28 @@ def _known_exercises(patient: User, day: date) -> tuple[dict[str, date], dict[st
     return {slug: day for slug, day, _ in known if day}, {slug: day for slug, _, day in known if day}
 
 
-def _past_sessions(current: CurrentPlan, sessions: Iterable[DoneSession], now: datetime) -> list[PastSession]:
+def _before(current: CurrentPlan, sessions: Iterable[DoneSession], now: datetime) -> list[DoneSession]:
     """The sessions of the plan before this one: the latest, and all of the same stage."""
+    return [each for each in sessions if each.plan_id == current.plan.pk and each.session.started_at < now]
+
+
+def was_too_much(current: CurrentPlan, day: date, now: datetime, sessions: Iterable[DoneSession]) -> bool:
+    """Whether a session of the day was red: be it one of which nothing was done, by what was felt in it.
+
+    `sessions` are at least those of the plan and the day.
+    """
+    return _is_too_much(_before(current, sessions, now), day)
+
+
+def _is_too_much(before: Iterable[DoneSession], day: date) -> bool:
+    todays = [each.session for each in before if each.session.performed_on == day]
+    return any(lights_of(each, None)[0].colour == RED for each in todays)
+
+
+def _past_sessions(current: CurrentPlan, before: Iterable[DoneSession]) -> list[PastSession]:
+    """Those of the sessions in which something was done."""
     stage = current.stage
-    before = [
-        each
-        for each in sessions
-        if each.was_tried and each.plan_id == current.plan.pk and each.session.started_at < now
-    ]
+    before = [each for each in before if each.was_tried]
     followed = {each.session.plan_version_id for each in before if each.session.stage_number == stage.number}
     versions = {current.version.pk: current.version}
     if missing := followed - versions.keys():

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from programs.accounts.models import User
 from programs.care.queries import CurrentPlan, current_plan
-from programs.care.rules.response import RED, above_the_limit
+from programs.care.rules.response import RED, Light, above_the_limit
 from programs.care.rules.session import WALKING, next_planned_day
 from programs.lib.permissions import page_for
 from programs.lib.times import local_day
@@ -22,6 +22,7 @@ from programs.logbook.actions import add_to_session, mark_of_note
 from programs.logbook.forms.sessions import EffortForm, SessionNoteForm
 from programs.logbook.models import ExerciseResult, GuidedSession
 from programs.logbook.queries import responses_to, result_lines, todays_session
+from programs.logbook.queries.responses import lights_of
 from programs.logbook.rules import day_in_words, pain_change, short_day
 from programs.logbook.views import show
 from programs.logbook.views.session import sessions_of
@@ -64,11 +65,12 @@ def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
     worst = response.worst if response else session.pain_peak
     before, after = session.pain_before, session.pain_after
     results = list(session.results.all())
-    may_have_hurt = _may_have_hurt(session, results) or (response is not None and response.colour == RED)
+    light = response.light if response else _light_of_nothing(session)
+    may_have_hurt = _may_have_hurt(session, results) or (light is not None and light.colour == RED)
     has_more = current is not None and not is_held and _has_more(current, today, now, holds)
     context = {
         "session": session,
-        "response": response,
+        "light": light,
         # The plan keeps no limit but today's, which says nothing of an older session.
         "above_the_limit": above_the_limit(worst, session.plan_version.plan.pain_limit)
         if session.performed_on == today
@@ -92,6 +94,12 @@ def session_done(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "may_change": local_day(session.received_at, patient.time_zone) == today,
     }
     return show(request, "logbook/session_done.html", context, session.clinic)
+
+
+def _light_of_nothing(session: GuidedSession) -> Light | None:
+    """That of a session of which nothing was done, where it was too much all the same; else none."""
+    light, _ = lights_of(session, None)
+    return light if light.colour == RED else None
 
 
 def _may_have_hurt(session: GuidedSession, results: list[ExerciseResult]) -> bool:

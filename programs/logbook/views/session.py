@@ -103,7 +103,7 @@ def session_start(request: HttpRequest) -> HttpResponse:
         if wished_on == today.isoformat() and not is_short:
             return redirect(reverse("logbook:session_start", query={"short": 1}))
     todays = whole = todays_session(current, today, now)
-    if not whole.exercises:
+    if not whole.exercises or whole.was_too_much:
         return redirect("home:start")  # where it says why there is nothing to do
     if is_short:
         todays = shortened(whole)

@@ -46,7 +46,7 @@ def shown_to(user: User, now: datetime) -> ReminderQuerySet:
 
 
 PAGES = {
-    Kind.SESSION: "logbook:session_start",
+    Kind.SESSION: "logbook:player",
     Kind.MORNING_CHECK: "logbook:morning_check",
     Kind.DAILY_CHECK: "logbook:daily_check",
 }

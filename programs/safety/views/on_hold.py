@@ -84,7 +84,7 @@ def ask_first(request: HttpRequest) -> HttpResponse:
     if not ruled_out.blocks and not ruled_out.reasons:
         return redirect("home:start")
     is_for_session = request.GET.get("for") == "session"
-    onward = reverse("logbook:session_start" if is_for_session else "home:start")
+    onward = reverse("logbook:player" if is_for_session else "home:start")
     if any(item.level == ActionLevel.SOON for item in open_items(patient)):
         onward = reverse("safety:soon") + ("?for=session" if is_for_session else "")
     context = {

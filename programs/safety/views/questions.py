@@ -304,7 +304,7 @@ def _onward(
     if recorded is not None and _asks_for_a_visit(patient, recorded.screening):
         return redirect(f"{reverse('safety:soon')}{suffix}")
     if _is_for_session(request):
-        return redirect("logbook:session_start")
+        return redirect("logbook:player")
     if recorded is not None:
         messages.success(request, message(MONITOR, "").text)
     return redirect("home:start")
