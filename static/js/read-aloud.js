@@ -16,7 +16,7 @@ function begin(button, speech) {
   let parts = [];
 
   function showIfPossible() {
-    button.hidden = !parts.length && !voice();
+    button.disabled = !parts.length && !voice();
   }
 
   function stop() {

@@ -85,6 +85,11 @@ _SHOWN = """async () => {
     const names = (actions) => actions.map((each) => each.action);
     return shown.map(({title, body, tag, actions}) => ({title, body, tag, actions: names(actions)}));
 }"""
+_CLOSE = """async () => {
+    const shown = await (await navigator.serviceWorker.ready).getNotifications();
+    for (const each of shown) each.close();
+    return shown.length;
+}"""
 _IS_SHOWN = """async (id) =>
     (await self.registration.getNotifications()).some((each) => each.data?.id === id)
 """
@@ -199,10 +204,8 @@ class Device:
         return int(self.worker.evaluate(_KEPT))
 
     def clear(self) -> None:
-        self.page.evaluate(
-            "async () => { for (const each of await (await navigator.serviceWorker.ready).getNotifications())"
-            " each.close(); }"
-        )
+        # Until none is left: a close that comes late would close what is shown next under the same tag.
+        self.wait_for(lambda: self.page.evaluate(_CLOSE) == 0, "nothing shows any more")
 
 
 @pytest.fixture(scope="module")
