@@ -33,6 +33,7 @@ UNSTYLED = {
         "reminds",
         "score-mark",
         "sheet-clinic",
+        "sheet-by-menu",
         "sheet-print",
         "timer-words",
         "undo",
