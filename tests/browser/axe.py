@@ -30,11 +30,11 @@ def faults_by_axe(page: Page, rules: list[str] = _ALL_RULES) -> list[str]:
     return found
 
 
-def faults(page: Page) -> list[str]:
+def faults(page: Page, widths: tuple[int, ...] = _WIDTHS) -> list[str]:
     """What axe finds on the page, and whether it is wider than the window; the page stays open and narrow."""
     found = []
     page.evaluate(_AT_ONCE)
-    for width in _WIDTHS:
+    for width in widths:
         see_all(page, width)
         for scheme, rules in _RULES.items():
             page.emulate_media(color_scheme=scheme)

@@ -192,4 +192,5 @@ def test_the_page_of_all_figures_has_no_fault(tracker, window):
     sign_in(therapist, tracker, "therapist")
     therapist.goto("/styleguide/figures/")
 
-    assert faults(therapist) == []
+    # Where it is narrow: wide, it only has more of them in a row, and looking takes a minute.
+    assert faults(therapist, widths=(320,)) == []
