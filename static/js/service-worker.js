@@ -116,6 +116,7 @@ async function keptAnswer(path) {
 
 /** What the next days need: the plan lies with the events, since no answer of the API belongs into a cache of answers. */
 async function keepKit() {
+  const isAllSent = !(await tracker.waiting(await tracker.fact("patient"))).length;
   const answer = await fetch(KIT, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   const kit = await answer.json();
@@ -129,6 +130,8 @@ async function keepKit() {
     const isRenewed = await keepFiles(kit, files, isOld);
     if (!(await isStillTheirs())) return;
     await tracker.setFact("kit", kit);
+    // What was answered here before is in it; what it asks for is asked for anew.
+    if (isAllSent) await tracker.setFact(`cleared:${kit.patient}`, null);
     if (isRenewed) await tracker.setFact(keptAt, Date.now());
   } finally {
     // Whoever signed out meanwhile leaves nothing here, be it in the midst of the last line.

@@ -146,6 +146,25 @@ def test_a_skip_goes_on_by_itself_unless_somebody_goes_at_their_own_pace(page: P
     assert page.evaluate(SKIPPED, {"started": started, "isAutomatic": False}) == [None, None]
 
 
+# The time that is left to get ready, before and after somebody wishes for a slower pace.
+SLOWED = """async ({started}) => {
+  const {dueIn, NOTHING, reduce} = await import("/static/js/player/session.js");
+  const given = [
+    ["started", started, 0], ["pain_before", {value: 3}, 0], ["more_time", {}, 1000], ["more_time", {}, 2000],
+    ["speed", {speed: "slower"}, 15000],
+  ];
+  const event = ([type, data, mono], i) => ({id: `${i}`, seq: i + 1, type, mono, step: null, data});
+  const events = given.map(event);
+  const before = events.slice(0, -1).reduce(reduce, NOTHING);
+  return [before, events.reduce(reduce, NOTHING)].map((state) => dueIn(state, 15000));
+}"""
+
+
+def test_a_slower_pace_takes_no_time_away(page: Page) -> None:
+    before, after = page.evaluate(SLOWED, {"started": TABLE["sessions"]["raises"]})
+    assert after >= before > 0
+
+
 # Two tabs may give out one number: neither is lost, and the order is that of the server.
 TWO = """async ({started}) => {
   const {reduceAll} = await import("/static/js/player/session.js");

@@ -17,6 +17,7 @@ const QUESTIONS = "/safety/?for=session";
 const HIDDEN_FOR = 2000; // milliseconds that nobody looks, until it pauses
 const JUMP = 2000; // milliseconds by which the device's clock may part from the steady one
 const CARRY_ON_FOR = 12 * 60 * 60 * 1000;
+const START_FOR = 30 * 60_000; // milliseconds in which what was true when a page opened is good for a first move
 const ASKED_FOR = 15 * 60_000; // milliseconds after a session in which what was not answered is asked again
 const CLOCK = "player-clock"; // how far the session is, written each second
 const WISHES = "player-wishes";
@@ -24,6 +25,8 @@ const LOCK = "session";
 const HERE = new Set(["/", "/player/"]);
 const STAGE = new Set(["ready", "work", "rest", "switch", "ask"]);
 const ENDS = new Set(["saved", "discarded", "locked"]);
+/** What somebody tells of is written down, however late it is. */
+const TOLD = new Set(["stopped", "symptom", "screened"]);
 
 const root = document.querySelector("[data-player]");
 const { patient, speed } = document.documentElement.dataset;
@@ -120,7 +123,9 @@ async function begin() {
   ui.use(kit);
   if (left) {
     take(left);
-    const isHeld = Boolean(answer.kit?.hold || (await fact("locked")));
+    const isHeld = Boolean(answer.kit?.hold || (await fact("locked")) || isRuledOut(answer));
+    // What has to be asked before a session is asked before one goes on, except where the session asks it itself.
+    if (stepOf(state) && answer.isWhole && isLong(answer.kit.safety) && state.from !== "safety") return location.replace(QUESTIONS);
     if (stepOf(state)) return found(left, isHeld);
     await write("discarded"); // nobody got as far as a move
     state = NOTHING;
@@ -152,16 +157,19 @@ async function isAsking() {
 
 /**
  * The kit of the server; without a signal, or where that is slow, the one that is kept.
- * @returns {Promise<{kit: object | null, isFresh: boolean}>} isFresh: the server has just made it
+ * @returns {Promise<{kit: object | null, isFresh: boolean, isWhole: boolean}>} isFresh: the server has just made it;
+ *   isWhole: and had all that this device knows
  */
 async function fetched() {
+  // Looked at before: what arrives while the server makes the kit may not be in it.
+  const isAllSent = !(await waiting(patient)).length;
   try {
     const answer = await fetch(KIT, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(KIT_WITHIN) });
-    if (answer.ok) return { kit: await answer.json(), isFresh: true };
+    if (answer.ok) return { kit: await answer.json(), isFresh: true, isWhole: isAllSent };
   } catch {
     // No network.
   }
-  return { kit: await fact("kit"), isFresh: false };
+  return { kit: await fact("kit"), isFresh: false, isWhole: false };
 }
 
 async function isAnswerWaiting() {
@@ -192,10 +200,9 @@ async function start(answer) {
 }
 
 /** Whether all of today is done, and nobody asks for it once more. After too much of it nobody can. */
-async function isDone({ isFresh }) {
+async function isDone({ isWhole }) {
   // The server knows what is due a second time today; this device what the server has not got yet.
-  const isKnown = isFresh && !(await waiting(patient)).length;
-  const here = isKnown ? null : await fact(`done:${patient}`);
+  const here = isWhole ? null : await fact(`done:${patient}`);
   const mine = here?.on === day.on ? here : {};
   const isTooMuch = Boolean(day.was_too_much || mine.wasTooMuch);
   ui.had(isTooMuch ? "had_enough" : day.is_done ? "had_all" : "had_one");
@@ -205,19 +212,33 @@ async function isDone({ isFresh }) {
 const isAskedFor = (name) => new URLSearchParams(location.search).has(name);
 
 /** What has to be answered before exercise, or null. On later days without a signal it is the lines of each day. */
-async function questionsDue({ isFresh }) {
-  const today = localDay();
+async function questionsDue({ isWhole }) {
   // After a stop all is asked; the server asks it by itself as soon as it has heard of the stop.
   if (await fact("asks_all")) {
-    if (!isFresh || (await waiting(patient)).length) return { ...kit.after_stop, isOnlyHere: true };
+    if (!isWhole) return { ...kit.after_stop, isOnlyHere: true };
     await setFact("asks_all", null);
   }
+  const today = localDay();
   const isOfToday = kit.days[0]?.on === today;
-  const asked = isOfToday ? kit.safety : { kind: "session", reason: "", questions: kit.lines };
+  // A longer set stays due until it is answered, on whatever day.
+  if (isWhole && (isOfToday || isLong(kit.safety))) return kit.safety;
+  const [on, kind] = ((await fact("cleared")) ?? "").split(" ");
+  const asked = isOfToday || (isLong(kit.safety) && kit.safety.kind !== kind) ? kit.safety : { kind: "session", reason: "", questions: kit.lines };
   // Whoever has answered a longer set today is not asked the lines of the day as well.
-  const cleared = (await fact("cleared")) ?? "";
-  const isAnswered = cleared === `${today} ${asked?.kind}` || (asked?.kind === "session" && cleared.startsWith(today));
+  const isAnswered = on === today && (asked?.kind === kind || asked?.kind === "session");
   return isAnswered ? null : asked;
+}
+
+/** Whether more is due than the lines of each day. @param {{kind: string} | null} asked */
+function isLong(asked) {
+  return Boolean(asked) && asked.kind !== "session";
+}
+
+/** Whether an exercise of the session that was left is by now one that its patient is not to do. */
+function isRuledOut({ kit: fresh, isFresh }) {
+  const today = isFresh ? fresh.days.find(({ on }) => on === localDay()) : null;
+  const out = new Set(today?.left_out.map(({ planned }) => planned));
+  return state.blocks.some(({ planned }) => out.has(planned));
 }
 
 function localDay(moment = Date.now()) {
@@ -228,7 +249,8 @@ function localDay(moment = Date.now()) {
 /** Whether this page was left open for so long that it has to begin anew: a day has its own questions and session. */
 function isOutdated() {
   if (state.screen === "idle" || state.screen === "urgent" || state.isSaved || state.screen === "discarded" || !canCarryOn) return false;
-  return stepOf(state) ? Date.now() - startedAt > CARRY_ON_FOR : localDay() !== day.on;
+  const age = Date.now() - startedAt;
+  return stepOf(state) ? age > CARRY_ON_FOR : age > START_FOR || localDay() !== day.on;
 }
 
 /** A session that was left before its end. On hold it can be saved, and not go on. */
@@ -315,7 +337,7 @@ function afterIt() {
  * @param {any} [data]
  */
 async function send(wish, data = {}) {
-  if (isOutdated()) return location.reload();
+  if (isOutdated() && !TOLD.has(wish)) return location.reload();
   if (wish === "take_over") return navigator.locks.request(LOCK, { steal: true }, hold).catch(lose);
   if (wish === "wishes") return change(data);
   sound.unlock();
@@ -403,10 +425,11 @@ function tick() {
     return void write("clock_jumped", { by: Math.round(jumped) });
   }
   // Whoever hears the page instead of seeing it has all the time they need.
-  const event = state.screen === "skip" && wishes.isScreenReader ? null : due(state, at);
+  const isUnhurried = state.screen === "skip" && wishes.isScreenReader;
+  const event = isUnhurried ? null : due(state, at);
   if (event) return void write(event.type, event.data, Math.max(state.mono, event.mono));
   draw();
-  const wait = dueIn(state, at);
+  const wait = isUnhurried ? null : dueIn(state, at);
   if (wait !== null) timer = setTimeout(tick, Math.max(0, Math.min(wait, 60_000)));
 }
 

@@ -151,9 +151,9 @@ const ON = {
     const step = stepOf(state);
     if (!step || !(STAGE.has(state.screen) || state.pausedAt !== null)) return faster;
     // As far into the step as before, at the new pace.
-    const share = elapsed(state, mono) / (lasts(state, state.index) || 1);
+    const share = elapsed(state, mono) / (duration(state) || 1);
     const at = Math.max(state.pausedAt ?? mono, state.leadUntil);
-    return { ...faster, begun: at - Math.round(share * lasts(faster, state.index)), shifted: 0 };
+    return { ...faster, begun: at - Math.round(share * duration(faster)), shifted: 0 };
   },
   auto_advance: (state, { data }) => ({ ...state, isAutomatic: Boolean(data.is_on) }),
   clock_jumped: (state) => state,
